@@ -1,0 +1,107 @@
+# Layerwise. `make help` lists the targets. Works with GNU make 3.81 and later.
+PYTHON ?= python3
+SERVE ?= 1
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+SITE := _build/site/_build/html
+# One thread per process: the same last digits, and no fight over the cores.
+ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
+say = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
+
+.PHONY: help site site-build lab weave test lint types unit notebooks \
+	site-test oldest bench clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make site     build the book and serve it here (SERVE=0 only builds,"
+	@echo "              SOLUTIONS=0 leaves the solutions out, FULL=1 adds Jupyter in the browser)"
+	@echo "make lab      copy the chapters to work/ and open Jupyter there"
+	@echo "make test     run every check"
+	@echo "make weave    weave changed manuscripts into chapters/ and solutions/"
+	@echo "make bench    measure speed against peers into benchmarks/RESULTS.md"
+	@echo "make clean    remove what was built (never work/)"
+
+# --- environments ----------------------------------------------------------
+$(BIN)/python:
+	$(call say,Making $(VENV) with $(PYTHON))
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Layerwise needs Python 3.11 or newer; $(PYTHON) is" \
+	    "`$(PYTHON) --version 2>&1`. Try: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "This Python cannot make environments. On Debian or Ubuntu:" \
+	    "sudo apt install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.book: pyproject.toml constraints.txt | $(BIN)/python
+	$(call say,Installing what builds the book (about 20 seconds the first time))
+	@$(PIP) -e '.[book]' && touch $@
+
+$(VENV)/.notebooks: pyproject.toml constraints.txt | $(BIN)/python
+	$(call say,Installing what runs the notebooks)
+	@$(PIP) -e '.[notebooks]' && touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
+	$(call say,Installing what the checks need (a minute or two the first time))
+	@$(PIP) -e '.[dev]' && touch $@ $(VENV)/.book $(VENV)/.notebooks
+
+# --- for readers and learners ----------------------------------------------
+site: site-build
+ifeq ($(SERVE),1)
+	@$(BIN)/python book/serve.py $(SITE) $(PORT)
+endif
+
+site-build: $(VENV)/.book
+	$(call say,Building the book (nothing is executed))
+	@$(BIN)/jupyter-book build . --config _config.yml --toc book/_toc.yml \
+	  --path-output _build/site -W -n --keep-going -q
+	@echo "The book is in $(SITE)/index.html"
+
+lab: $(VENV)/.notebooks
+	$(call say,Copying chapters to work/ (files that exist there are kept))
+	@$(BIN)/layerwise start --all
+	@$(BIN)/jupyter lab work
+
+weave: $(VENV)/.dev
+	@$(ONE_THREAD) $(BIN)/python book/weave.py
+
+# --- every check ------------------------------------------------------------
+test: lint types unit notebooks site-test
+	$(call say,Every check passed)
+
+lint: $(VENV)/.dev
+	$(call say,Style: ruff)
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(call say,Types: mypy)
+	@$(BIN)/mypy
+
+unit: $(VENV)/.dev
+	$(call say,Unit and property tests (skips are listed with their reasons))
+	@$(ONE_THREAD) $(BIN)/python -m pytest tests -n 2 --dist loadfile -m "not site" -rs
+
+notebooks: $(VENV)/.dev
+	$(call say,Notebooks: fresh from their manuscripts and run strictly)
+	@$(BIN)/python book/weave.py --check
+	@$(ONE_THREAD) $(BIN)/python -m pytest -n 2 --dist loadfile --nbval \
+	  --nbval-current-env --nbval-cell-timeout=120 chapters solutions
+
+site-test: $(VENV)/.dev site-build
+	$(call say,The built site: offline - figures - links - accessibility)
+	@$(BIN)/python -m pytest tests/site -m site -rs
+
+# The oldest numpy we promise. It has no wheel beyond Python 3.11.
+oldest: $(VENV)/.dev
+	$(call say,Unit tests on the oldest numpy)
+	@test -x $(VENV)-oldest/bin/python || $(PYTHON) -m venv $(VENV)-oldest
+	@$(VENV)-oldest/bin/python -m pip install --quiet --disable-pip-version-check \
+	  'numpy==1.25.*' 'scipy<1.12' 'hypothesis>=6.90' 'pytest>=8' -e .
+	@$(ONE_THREAD) $(VENV)-oldest/bin/python -m pytest tests/test_*.py -p no:cacheprovider -m "not site" -rs
+
+bench: $(VENV)/.dev
+	@$(ONE_THREAD) $(BIN)/python -m benchmarks
+
+clean:
+	rm -rf _build dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
