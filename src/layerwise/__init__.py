@@ -6,6 +6,11 @@ Plots, figures, exercises and grading are loaded when they are first used.
 
 from importlib import import_module as _import_module
 
+from .activations import *
+from .affine import *
+from .gradients import *
+from .shapes import *
+
 __version__ = "0.1.0"
 
 # Where a lazily loaded name lives: plotting, widgets, exercises.
