@@ -9,6 +9,9 @@ from importlib import import_module as _import_module
 from .activations import *
 from .affine import *
 from .gradients import *
+from .initializers import *
+from .layers import *
+from .network import *
 from .shapes import *
 
 __version__ = "0.1.0"
