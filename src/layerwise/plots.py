@@ -5,9 +5,8 @@ here draws one idea on it and returns nothing. Up to three curves are
 labelled where they end, so that no eye has to travel to a legend and back.
 Training, validation and test keep one colour each throughout the book.
 
->>> import layerwise as lw  # doctest: +SKIP
->>> fig, ax = plt.subplots()  # doctest: +SKIP
->>> lw.plots.curves(ax, z, {"tanh": np.tanh(z)}, x_label="$z$")  # doctest: +SKIP
+    fig, ax = plt.subplots()
+    lw.plots.curves(ax, z, {"tanh": np.tanh(z)}, x_label="$z$")
 """
 
 import numpy as np
