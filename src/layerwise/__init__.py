@@ -11,6 +11,7 @@ from .affine import *
 from .gradients import *
 from .initializers import *
 from .layers import *
+from .losses import *
 from .network import *
 from .shapes import *
 
