@@ -8,6 +8,7 @@ from importlib import import_module as _import_module
 
 from .activations import *
 from .affine import *
+from .convolution import *
 from .gradients import *
 from .initializers import *
 from .layers import *
@@ -24,7 +25,14 @@ _LAZY = {
     "progress": "exercises",
     "listing": "listing",
 }
-_LAZY_MODULES = ("exercises", "figures", "grading", "plots")
+_LAZY_MODULES = (
+    "datasets",
+    "exercises",
+    "figures",
+    "grading",
+    "plots",
+    "search",
+)
 
 
 def __getattr__(name):

@@ -5,7 +5,9 @@ map on columns: ``Z = W A_prev + b``. Its backward pass is the chain rule
 written with shapes, one gradient for each input.
 """
 
-__all__ = ["affine_backward", "affine_forward"]
+import numpy as np
+
+__all__ = ["affine_backward", "affine_backward_into", "affine_forward"]
 
 
 def affine_forward(A_prev, W, b):
@@ -80,3 +82,42 @@ def affine_backward(dZ, cache):
     db = dZ.sum(axis=1, keepdims=True)  # (n, 1) (eq-db)
     dA_prev = W.T @ dZ  # (n_prev, m) (eq-dA-prev)
     return dA_prev, dW, db
+
+
+def affine_backward_into(dW, db, dZ, cache, needs_dA_prev=True):
+    """Do what `affine_backward` does, in memory that stands ready.
+
+    The product for dW lands in the network's gradient vector itself, and
+    the first layer leaves out dA_prev, a product as large that nobody
+    reads. For a first layer of 256 units on 784 inputs and 128 examples this
+    halves the time of the backward pass.
+
+    Parameters
+    ----------
+    dW : ndarray, shape (n, n_prev)
+        Overwritten.
+    db : ndarray, shape (n, 1)
+        Overwritten.
+    dZ : ndarray, shape (n, m)
+    cache : tuple
+        ``(A_prev, W)`` from `affine_forward`.
+    needs_dA_prev : bool
+
+    Returns
+    -------
+    dA_prev : ndarray, shape (n_prev, m), or None
+
+    Examples
+    --------
+    >>> cache = np.array([[1.0, 3.0], [0.0, 1.0]]), np.array([[1.0, 2.0]])
+    >>> dW, db = np.empty((1, 2)), np.empty((1, 1))
+    >>> affine_backward_into(dW, db, np.array([[1.0, 10.0]]), cache)
+    array([[ 1., 10.],
+           [ 2., 20.]])
+    >>> dW, db
+    (array([[31., 10.]]), array([[11.]]))
+    """
+    A_prev, W = cache
+    np.matmul(dZ, A_prev.T, out=dW)
+    np.add.reduce(dZ, axis=1, keepdims=True, out=db)
+    return W.T @ dZ if needs_dA_prev else None

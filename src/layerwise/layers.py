@@ -23,7 +23,7 @@ from .activations import (
     tanh_backward,
     tanh_forward,
 )
-from .affine import affine_backward, affine_forward
+from .affine import affine_backward_into, affine_forward
 from .initializers import initialize_he
 from .shapes import check_shape
 
@@ -114,9 +114,8 @@ class Dense(Layer):
         return Z
 
     def backward(self, dA):
-        dA_prev, dW, db = affine_backward(dA, self.cache)
-        self.keep(dW, db)
-        return dA_prev
+        dW, db = self.grads["W"], self.grads["b"]
+        return affine_backward_into(dW, db, dA, self.cache, self.needs_dA_prev)
 
 
 class Sigmoid(Layer):
