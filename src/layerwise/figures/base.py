@@ -1,0 +1,118 @@
+"""What every interactive figure shares: its data, its script, its still.
+
+A figure is an anywidget. Its numbers are computed here, in Python, by the
+library the book teaches, and travel as plain JSON; its script only draws
+and interpolates. The same state is drawn by Jupyter and by the built page.
+"""
+
+import base64
+import io
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import numpy as np
+import traitlets
+
+HERE = Path(__file__).parent
+LIMIT = 150_000  # bytes of state one figure may add to a page
+DIGITS = 5
+
+
+class FigureTooLargeError(ValueError):
+    """A figure's state would weigh more than a page should carry."""
+
+
+def plain(value: object) -> Any:
+    """Return value as JSON data, floats rounded to five digits."""
+    if isinstance(value, np.ndarray | np.generic):
+        return plain(value.tolist())
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return None  # a gap in a curve
+        rounded = float(f"{value:.{DIGITS}g}")
+        return int(rounded) if rounded == int(rounded) else rounded
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    raise TypeError(f"a figure's data is plain JSON, not {type(value)}")
+
+
+def script(name: str) -> str:
+    """Return the kit and one figure's module as one ES module.
+
+    A figure cannot import the kit: its module is loaded from a blob, where
+    a relative address has no base. The kit's manual stays in the file.
+    """
+    kit = (HERE / "kit.js").read_text(encoding="utf-8")
+    figure = (HERE / name).read_text(encoding="utf-8")
+    return kit.split("*/", 1)[1].lstrip() + "\n" + figure
+
+
+class Figure(anywidget.AnyWidget):
+    """An interactive figure.
+
+    A subclass names its module (``js``), says in one sentence what is seen
+    (``alt``), computes its numbers (``compute``, which takes the arguments
+    of the constructor) and draws its still picture (``still``).
+    """
+
+    js = ""
+    alt = ""
+    still_size = (6.4, 3.4)
+
+    data = traitlets.Dict().tag(sync=True)
+    label = traitlets.Unicode().tag(sync=True)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        if not (cls.js and cls.alt):
+            raise TypeError(f"{cls.__name__} needs its js and its alt")
+        if "js" in vars(cls):  # not in the subclass traitlets makes later
+            cls._esm = script(cls.js)
+            cls._css = (HERE / "kit.css").read_text(encoding="utf-8")
+        super().__init_subclass__(**kwargs)
+
+    def __init__(self, **options: Any) -> None:
+        data = plain(self.compute(**options))
+        super().__init__(data=data, label=self.alt)
+        size = len(json.dumps([data, self._esm, self._css]))
+        if size > LIMIT:
+            raise FigureTooLargeError(
+                f"{type(self).__name__} would add {size:,} bytes to a page; "
+                f"{LIMIT:,} are allowed: compute on a coarser grid"
+            )
+
+    def compute(self) -> Mapping[str, object]:
+        """Return what the script draws: plain data and arrays."""
+        raise NotImplementedError
+
+    def still(self, axes: Any) -> None:
+        """Draw the figure's first state on matplotlib axes, for paper."""
+        raise NotImplementedError
+
+    def still_png(self) -> bytes:
+        """Return the still picture as PNG."""
+        from matplotlib.figure import Figure as Canvas
+
+        canvas = Canvas(figsize=self.still_size, dpi=110, layout="tight")
+        self.still(canvas.subplots())
+        out = io.BytesIO()
+        canvas.savefig(out, format="png", metadata={"Software": None})
+        return out.getvalue()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:
+            return None
+        data, metadata = bundle
+        picture = base64.b64encode(self.still_png()).decode("ascii")
+        return {**data, "image/png": picture}, metadata
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: a figure that moves>"
