@@ -14,6 +14,8 @@ from .initializers import *
 from .layers import *
 from .losses import *
 from .network import *
+from .optimizers import *
+from .recurrence import *
 from .shapes import *
 
 __version__ = "0.1.0"
