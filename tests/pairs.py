@@ -82,10 +82,62 @@ def probabilities(rng, m):
     return (rng.uniform(0.05, 0.95, (2, m)),)
 
 
+def images(rng, m):
+    return (apart(rng, 2, 5, 7, m),)
+
+
+def normal(*shapes):
+    """Draw normal numbers; the letter m stands for the number of examples."""
+
+    def draw(rng, m):
+        return tuple(
+            rng.standard_normal([m if n == "m" else n for n in shape])
+            for shape in shapes
+        )
+
+    return draw
+
+
+def recurrent(gates, states=1):
+    """Draw X, first states, W_ax, W_aa, b_a; n_x = 3, n_a = 2, T = 4."""
+    rows = 2 * gates
+    first = ((2, "m"),) * states
+    return normal((3, 4, "m"), *first, (rows, 3), (rows, 2), (rows, 1))
+
+
+def chance(rng, m, inputs):
+    return {"rng": np.random.default_rng(7), "keep_prob": 0.7}
+
+
 A_COST = {"permutation": "a cost is one number for all examples"}
 NOT_A_COST = {"invariance": "outputs are one column per example"}
 
+A_MASK = {
+    **NOT_A_COST,
+    "permutation": "every entry draws its own chance",
+}
+CONV = Case(
+    normal((2, 5, 7, "m"), (3, 2, 3, 3), (3, 1)),
+    {"stride": 2, "padding": 1},
+    exempt=NOT_A_COST,
+)
+LSTM = Case(recurrent(4, states=2), examples=(0, 1, 2), exempt=NOT_A_COST)
+
 CASES = {
+    "conv": CONV,
+    "conv_by_rows": CONV,
+    "max_pool": Case(images, {"size": 3, "stride": 2}, exempt=NOT_A_COST),
+    "max_pool_by_sides": Case(images, {"size": 2}, exempt=NOT_A_COST),
+    "average_pool": Case(images, {"size": 3, "stride": 2}, exempt=NOT_A_COST),
+    "flatten": Case(images, exempt=NOT_A_COST),
+    "dropout": Case(sums, chance, exempt=A_MASK),
+    "batch_norm": Case(
+        normal((3, 4, 2, "m"), (3, 1), (3, 1)), exempt=NOT_A_COST
+    ),
+    "rnn": Case(recurrent(1), examples=(0, 1), exempt=NOT_A_COST),
+    "lstm": LSTM,
+    "lstm_fused": LSTM,
+    "gru": Case(recurrent(3), examples=(0, 1), exempt=NOT_A_COST),
     "affine": Case(affine_inputs, exempt=NOT_A_COST),
     "sigmoid": Case(sums, exempt=NOT_A_COST),
     "tanh": Case(sums, exempt=NOT_A_COST),

@@ -14,8 +14,10 @@ from .initializers import *
 from .layers import *
 from .losses import *
 from .network import *
+from .normalization import *
 from .optimizers import *
 from .recurrence import *
+from .regularization import *
 from .shapes import *
 
 __version__ = "0.1.0"

@@ -132,7 +132,7 @@ def conv_by_rows_forward(A_prev, W, b, *, stride=1, padding=0):
     A_pad = _surround(A_prev, padding)
     _, tall, wide, m = A_pad.shape
     n_H, n_W = (tall - f) // stride + 1, (wide - f) // stride + 1
-    shifts = np.empty((tall, n_C_prev, f, n_W, m), A_prev.dtype)
+    shifts = np.empty((tall, n_C_prev, f, n_W, m), W.dtype)
     for j in range(f):
         columns = A_pad[:, :, j : j + stride * n_W : stride]
         shifts[:, :, j] = columns.transpose(1, 0, 2, 3)
@@ -150,14 +150,15 @@ def conv_by_rows_forward(A_prev, W, b, *, stride=1, padding=0):
     return Z.reshape(n_C, n_H, n_W, m), (P, W, A_prev.shape, stride, padding)
 
 
-def conv_by_rows_backward(dZ, cache):
+def conv_by_rows_backward(dZ, cache, *, needs_dA_prev=True):
     """Do what conv_backward does, from the cache of conv_by_rows_forward.
 
     Row h of A_prev has an effect through f rows of Z. With empty rows put
     around dZ (and between its rows, for a stride), these f rows lie together
     in memory, and one stack of products again does the work.
 
-    Parameters and results are those of conv_backward.
+    Parameters and results are those of conv_backward; dA_prev is None if
+    nobody needs it, as below the first layer.
     """
     P, W, (n_C_prev, n_H_prev, n_W_prev, m), stride, padding = cache
     n_C, n_H, n_W, _ = dZ.shape
@@ -169,6 +170,8 @@ def conv_by_rows_backward(dZ, cache):
     dW = np.matmul(dZ_rows, P.transpose(0, 2, 1)).sum(axis=0)
     dW = dW.reshape(n_C, f, n_C_prev, f).transpose(0, 2, 1, 3)
     db = dZ.reshape(n_C, -1).sum(axis=1, keepdims=True)
+    if not needs_dA_prev:
+        return None, dW, db
     dP = np.ndarray(  # row h: the f rows of dZ that row h of A_pad feeds
         (tall, f * n_C, n_W * m),
         spread.dtype,

@@ -229,7 +229,7 @@ def lstm_fused_forward(X, a0, c0, W_ax, W_aa, b_a):
     dtype = W_aa.dtype
     S = np.empty((n_a + n_x + 1, T + 1, m), dtype)  # column t: a_(t-1), x_t, 1
     S[:n_a, 0], S[n_a:-1, :T], S[-1] = a0, X, 1.0
-    W = np.concatenate([W_aa, W_ax, b_a], axis=1)
+    W = np.concatenate([W_aa.T, W_ax.T, b_a.T]).T  # columns lie together
     W[: 2 * n_a] *= 0.5
     W[3 * n_a :] *= 0.5
     G = np.empty((T, 4, n_a, m), dtype)  # the gates i, f, g, o of every step
@@ -250,39 +250,52 @@ def lstm_fused_forward(X, a0, c0, W_ax, W_aa, b_a):
     return S[:n_a, 1:], (S, G, C, tanh_C, W_ax, W_aa, C[T])
 
 
-def lstm_fused_backward(dA, cache):
+def lstm_fused_backward(dA, cache, *, needs_dX=True):
     """Do what lstm_backward does, from the cache of lstm_fused_forward.
 
-    The slopes of all steps are computed in a few large calls before the
-    walk; the gradients of the weights are one product after it. Only what
-    depends on the next step stays in the loop.
+    Only what depends on the next step stays in the loop, in arrays small
+    enough for the processor's nearest memory. The gradients of W_aa, W_ax
+    and b_a are one product for all steps, after the loop.
 
-    Parameters and results are those of lstm_backward.
+    Parameters and results are those of lstm_backward; dX is None if nobody
+    needs it.
     """
     S, G, C, tanh_C, W_ax, W_aa, _ = cache
     T, _, n_a, m = G.shape
-    i, f, g, o = (G[:, gate] for gate in range(4))
-    slopes = G * (1.0 - G)  # (T, 4, n_a, m), right for i, f, o
-    slopes[:, 0] *= g
-    slopes[:, 1] *= C[:-1]
-    slopes[:, 2] = i * (1.0 - g**2)
-    slopes[:, 3] *= tanh_C
-    shown = o * (1.0 - tanh_C**2)  # da/dc
-    dZ = np.empty((4, n_a, T, m), dA.dtype)
-    da_next = np.zeros((n_a, m), dA.dtype)
-    dc_next, da, dc = (np.zeros((n_a, m), dA.dtype) for _ in range(3))
+    dA = dA.transpose(1, 0, 2).copy()  # (T, n_a, m)
+    dZ = np.empty((4 * n_a, T, m), dA.dtype)
+    blocks = np.empty((4, n_a, m), dA.dtype)  # dZ of this step
+    dZ_t = blocks.reshape(4 * n_a, m)
+    slope = np.empty((n_a, m), dA.dtype)
+    da_next, dc = np.zeros((n_a, m), dA.dtype), np.zeros((n_a, m), dA.dtype)
     for t in reversed(range(T)):
-        np.add(dA[:, t], da_next, out=da)
-        np.multiply(da, shown[t], out=dc)
-        dc += dc_next
-        np.multiply(dc, slopes[t, :3], out=dZ[:3, :, t])
-        np.multiply(da, slopes[t, 3], out=dZ[3, :, t])
-        np.matmul(W_aa.T, dZ[:, :, t].reshape(4 * n_a, m), out=da_next)
-        np.multiply(dc, f[t], out=dc_next)
+        i, f, g, o = G[t]
+        da = dA[t]
+        da += da_next
+        _tanh_slope(tanh_C[t], out=slope)
+        slope *= o
+        slope *= da
+        dc += slope
+        np.subtract(1.0, G[t], out=blocks)
+        blocks *= G[t]  # the slopes of i, f and o
+        _tanh_slope(g, out=blocks[2])
+        for block, factor in zip(blocks, (g, C[t], i, tanh_C[t]), strict=True):
+            block *= factor
+        blocks[:3] *= dc
+        blocks[3] *= da
+        dZ[:, t] = dZ_t
+        np.matmul(W_aa.T, dZ_t, out=da_next)
+        dc *= f
     dZ = dZ.reshape(4 * n_a, T * m)
     dW = dZ @ S[:, :T].reshape(-1, T * m).T  # (4 n_a, n_a + n_x + 1)
-    dX = (W_ax.T @ dZ).reshape(-1, T, m)
-    return dX, da_next, dc_next, dW[:, n_a:-1], dW[:, :n_a], dW[:, -1:]
+    dX = (W_ax.T @ dZ).reshape(-1, T, m) if needs_dX else None
+    return dX, da_next, dc, dW[:, n_a:-1], dW[:, :n_a], dW[:, -1:]
+
+
+def _tanh_slope(A, out):
+    """Write 1 - A^2, the slope of tanh where it gave A."""
+    np.multiply(A, A, out=out)
+    np.subtract(1.0, out, out=out)
 
 
 def gru_forward(X, a0, W_ax, W_aa, b_a, *, reset_after=False):
