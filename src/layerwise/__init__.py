@@ -13,12 +13,14 @@ from .gradients import *
 from .initializers import *
 from .layers import *
 from .losses import *
+from .metrics import *
 from .network import *
 from .normalization import *
 from .optimizers import *
 from .recurrence import *
 from .regularization import *
 from .shapes import *
+from .training import *
 
 __version__ = "0.1.0"
 

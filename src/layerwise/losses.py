@@ -7,7 +7,7 @@ A loss judges one entry or one example; the cost J is its mean. The mean's
 
 import numpy as np
 
-from .shapes import check_shape
+from .shapes import ShapeError, check_shape
 
 __all__ = [
     "BinaryCrossEntropy",
@@ -294,22 +294,44 @@ class Cost:
 
     def __init__(self):
         self.cache = None
+        self.shape = None
 
     def forward(self, A, Y):
-        """Return J for outputs A and targets Y of equal shape."""
+        """Return J for outputs A and targets Y of equal shape.
+
+        With places between, such as (n, T, m), every place of every example
+        is judged, and J is the mean over all of them.
+        """
         if np.shape(Y) != A.shape:
-            n, m = A.shape
-            check_shape("Y", Y, "n m", n=n, m=m)
-        J, self.cache = self._forward(A, Y=np.asarray(Y, dtype=A.dtype))
+            self._refuse(A, Y)
+        Y = np.asarray(Y, dtype=A.dtype)
+        self.shape = A.shape
+        if A.ndim > 2:
+            A, Y = A.reshape(len(A), -1), Y.reshape(len(A), -1)
+        J, self.cache = self._forward(A, Y=Y)
         return J
 
     def backward(self, dJ=1.0):
         """Return the gradient of J in the outputs."""
-        return self._backward(dJ, self.cache)
+        return self._backward(dJ, self.cache).reshape(self.shape)
 
     def decide(self, A):
         """Turn outputs into answers."""
         return A
+
+    def _refuse(self, A, Y):
+        if np.ndim(Y) == A.ndim - 1:
+            raise ShapeError(
+                f"Y has shape {np.shape(Y)}, expected the outputs' shape "
+                f"{A.shape}. Are these class numbers? Then pass "
+                f"one_hot(Y, {len(A)})."
+                if len(A) > 1
+                else f"Y has shape {np.shape(Y)}, expected the outputs' "
+                f"shape {A.shape}. Then pass Y.reshape(1, -1)."
+            )
+        names = ["n", *(f"place_{i}" for i in range(1, A.ndim - 1)), "m"]
+        sizes = dict(zip(names, A.shape, strict=True))
+        check_shape("Y", Y, " ".join(names), **sizes)
 
     def __repr__(self):
         return f"{type(self).__name__}()"

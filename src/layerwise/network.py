@@ -5,9 +5,20 @@ windows on one vector, all gradients on another: whoever updates the vector
 has updated every layer.
 """
 
+from itertools import pairwise
+
 import numpy as np
 
-__all__ = ["Network"]
+from .initializers import initialize_xavier, initialize_zeros
+from .layers import Dense, ReLU, Tied
+
+__all__ = [
+    "Network",
+    "autoencoder",
+    "deep_network",
+    "logistic_regression",
+    "softmax_regression",
+]
 
 
 class Network:
@@ -52,6 +63,12 @@ class Network:
             )
         with_params = [i for i, layer in enumerate(layers) if layer.params]
         self.first = min(with_params, default=0)
+        self.tied = [layer for layer in layers if isinstance(layer, Tied)]
+        if any(layer.dense not in layers for layer in self.tied):
+            raise ValueError(
+                "a Tied layer shares the weights of a Dense layer that is "
+                "not in the network."
+            )
         self.params, self.grads, self.state = {}, {}, {}
         self._name_and_gather()
 
@@ -72,7 +89,19 @@ class Network:
         self.layers[self.first].needs_dA_prev = to_input
         for layer in reversed(self.layers[first:]):
             dA = layer.backward(dA)
+        for layer in self.tied:
+            layer.share()
         return dA if to_input else None
+
+    def as_one(self):
+        """Return all parameters and all gradients as dicts of one array.
+
+        An optimizer that treats entries alike takes the same step with
+        these as with ``params`` and ``grads``, in a few large operations
+        instead of many small ones: a third of the time of a step, for 21
+        layers of 64 units.
+        """
+        return {"all": self.vector}, {"all": self.gradient}
 
     def _name_and_gather(self):
         """Number the parameters and move them into one vector."""
@@ -103,3 +132,138 @@ class Network:
     def __repr__(self):
         lines = [f"  {layer!r}," for layer in self.layers]
         return "\n".join(["Network(", *lines, f"  dtype={self.dtype})"])
+
+
+def logistic_regression(n, *, dtype=np.float64):
+    """Build one unit on n inputs, to be trained on its sums.
+
+    It starts at zero: with one unit there is no symmetry to break. Its cost
+    is SigmoidCrossEntropy.
+
+    Examples
+    --------
+    >>> logistic_regression(2).forward(np.ones((2, 3)))
+    array([[0., 0., 0.]])
+    """
+    rng = np.random.default_rng(0)  # not used by zeros
+    layer = Dense(n, 1, rng=rng, initializer=initialize_zeros)
+    return Network(layer, dtype=dtype)
+
+
+def softmax_regression(n, classes, *, dtype=np.float64):
+    """Build one unit for each class on n inputs, trained on their sums.
+
+    It starts at zero: the units see different targets. Its cost is
+    SoftmaxCrossEntropy.
+
+    Examples
+    --------
+    >>> softmax_regression(2, 3).params["W1"].shape
+    (3, 2)
+    """
+    rng = np.random.default_rng(0)  # not used by zeros
+    layer = Dense(n, classes, rng=rng, initializer=initialize_zeros)
+    return Network(layer, dtype=dtype)
+
+
+def deep_network(
+    sizes, *, rng, activation=ReLU, initializer=None, dtype=np.float64
+):
+    """Build dense layers of these sizes, an activation between any two.
+
+    The last layer gives sums: let the cost apply sigmoid or softmax.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        ``[n_x, n_1, ..., n_y]``: one more entry than there are layers.
+    rng : numpy.random.Generator
+    activation : callable
+        Makes a new activation layer, such as ``ReLU`` or ``Tanh``.
+    initializer : callable, optional
+        If not given: He's for ReLU, Xavier's for all others.
+    dtype : numpy dtype
+
+    Returns
+    -------
+    Network
+
+    Examples
+    --------
+    >>> deep_network([2, 4, 1], rng=np.random.default_rng(0))
+    Network(
+      Dense(W (4, 2), b (4, 1)),
+      ReLU(),
+      Dense(W (1, 4), b (1, 1)),
+      dtype=float64)
+    """
+    layers = _stack(sizes, rng, activation, initializer)
+    return Network(*layers, dtype=dtype)
+
+
+def autoencoder(
+    sizes,
+    *,
+    rng,
+    activation=ReLU,
+    initializer=None,
+    tied=False,
+    dtype=np.float64,
+):
+    """Build a network that squeezes its input to a code and unfolds it.
+
+    Code and output are sums, without activation.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        ``[n_x, ..., n_code]``; the way back has the same sizes reversed.
+    rng : numpy.random.Generator
+    activation : callable
+        Makes a new activation layer.
+    initializer : callable, optional
+        As in `deep_network`.
+    tied : bool
+        The way back uses the transposed weights of the way in.
+    dtype : numpy dtype
+
+    Returns
+    -------
+    Network
+
+    Examples
+    --------
+    >>> network = autoencoder([8, 3], rng=np.random.default_rng(0), tied=True)
+    >>> network
+    Network(
+      Dense(W (3, 8), b (3, 1)),
+      Tied(b (8, 1)),
+      dtype=float64)
+    """
+    encoder = _stack(sizes, rng, activation, initializer)
+    if not tied:
+        decoder = _stack(sizes[::-1], rng, activation, initializer)
+        return Network(*encoder, *decoder, dtype=dtype)
+    decoder = []
+    for layer in reversed(encoder):
+        is_dense = isinstance(layer, Dense)
+        decoder.append(Tied(layer) if is_dense else activation())
+    return Network(*encoder, *decoder, dtype=dtype)
+
+
+def _stack(sizes, rng, activation, initializer):
+    """Dense layers with an activation between any two, as a list."""
+    if len(sizes) < 2:
+        raise ValueError(
+            f"sizes is {list(sizes)}, expected the number of inputs and the "
+            f"units of at least one layer."
+        )
+    start = {"rng": rng, "initializer": initializer}
+    if initializer is None:
+        start.pop("initializer")
+        if activation is not ReLU:
+            start["initializer"] = initialize_xavier
+    layers = []
+    for n_prev, n in pairwise(sizes):
+        layers += [Dense(n_prev, n, **start), activation()]
+    return layers[:-1]

@@ -7,7 +7,7 @@ they expected in symbols and in numbers, what came, and the likely cause.
 
 import numpy as np
 
-__all__ = ["ShapeError", "check_shape", "check_values"]
+__all__ = ["ShapeError", "Trace", "check_shape", "check_values", "trace"]
 
 
 class ShapeError(ValueError):
@@ -90,6 +90,121 @@ X.astype(float).
             f"{name} has {int(wrong.sum())} entries that are NaN or "
             f"infinite, the first at {first}. Are values missing in the data?"
         )
+
+
+def trace(network, input_shape):
+    """Send zeros through a network and write down every shape they meet.
+
+    Parameters
+    ----------
+    network : Network
+        Left as it is.
+    input_shape : tuple of int
+        With the number of examples last, such as ``(784, 128)``.
+
+    Returns
+    -------
+    Trace
+        Prints as a table; ``.to_markdown()`` gives it in Markdown, which a
+        notebook shows by itself.
+
+    Examples
+    --------
+    >>> import layerwise as lw
+    >>> network = lw.deep_network([2, 4, 1], rng=np.random.default_rng(0))
+    >>> print(trace(network, (2, 400)))
+    layer    parameters         count  output     memory
+    input                           0  (2, 400)   6.2 kB
+    1 Dense  W (4, 2) b (4, 1)     12  (4, 400)  12.6 kB
+    2 ReLU                          0  (4, 400)  12.5 kB
+    3 Dense  W (1, 4) b (1, 1)      5  (1, 400)   3.2 kB
+    total                          17            34.5 kB
+    """
+    caches = [layer.cache for layer in network.layers]
+    A = np.zeros(input_shape, dtype=network.dtype)
+    rows = [("input", "", 0, _written(A.shape), A.nbytes)]
+    try:
+        for i, layer in enumerate(network.layers, start=1):
+            A = layer.forward(A)
+            params = layer.params.items()
+            memory = A.nbytes + sum(p.nbytes for _, p in params)
+            shapes = [f"{name} {_written(p.shape)}" for name, p in params]
+            rows.append(
+                (
+                    f"{i} {type(layer).__name__}",
+                    " ".join(shapes),
+                    sum(p.size for _, p in params),
+                    _written(A.shape),
+                    memory,
+                )
+            )
+    finally:
+        for layer, cache in zip(network.layers, caches, strict=True):
+            layer.cache = cache
+    return Trace(rows)
+
+
+class Trace:
+    """The table that `trace` returns.
+
+    Attributes
+    ----------
+    rows : list of tuple
+        Layer, parameters, count, output shape, and the bytes of parameters
+        and output together.
+    """
+
+    head = ("layer", "parameters", "count", "output", "memory")
+
+    def __init__(self, rows):
+        self.rows = rows
+
+    @property
+    def count(self):
+        """How many parameters the network has."""
+        return sum(row[2] for row in self.rows)
+
+    @property
+    def memory(self):
+        """Bytes of all parameters and outputs."""
+        return sum(row[4] for row in self.rows)
+
+    def to_markdown(self):
+        """Return the table in Markdown."""
+        head, *body = self._cells()
+        lines = [head, ("---", "---", "---:", "---", "---:"), *body]
+        return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+    _repr_markdown_ = to_markdown
+
+    def __repr__(self):
+        cells = self._cells()
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+        lines = []
+        for row in cells:
+            columns = zip("<<><>", row, widths, strict=True)
+            line = "  ".join(f"{cell:{way}{w}}" for way, cell, w in columns)
+            lines.append(line.rstrip())
+        return "\n".join(lines)
+
+    def _cells(self):
+        """The table as words: head, rows and total."""
+        total = ("total", "", self.count, "", self.memory)
+        return [
+            self.head,
+            *(
+                (layer, params, f"{count:,}", shape, _bytes(memory))
+                for layer, params, count, shape, memory in (*self.rows, total)
+            ),
+        ]
+
+
+def _bytes(count):
+    for unit in ("kB", "MB"):
+        count /= 1024
+        if count < 1024:
+            return f"{count:.1f} {unit}"
+    return f"{count / 1024:.1f} GB"
 
 
 def _fits(shape, expected):
