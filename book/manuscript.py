@@ -25,6 +25,7 @@ TAGS = {"exercise", "check", "reveal", "figure", "live", "raises-exception"}
 TAGS |= {"solution", "hide-input", "hide-output", "hide-cell"}
 CUT = re.compile(r"^# from layerwise: *(.*)$", re.M)
 FENCE = re.compile(r"(:{3,})\{(exercise|solution)\} *(.*)$")
+DEFINED = re.compile(r"^(?:def|class) +(\w+)", re.M)
 LISTED = re.compile(r"\blisting\(([^()]*)\)")
 EXERCISE = re.compile(r"^(:tags: *\[|tags: *\[).*\bexercise\b", re.M)
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -78,6 +79,7 @@ def library(root: Path) -> dict[str, Source]:
     flat = re.findall(r"^from \.(\w+) import", door, re.M)
     for file in sorted(package.glob("*.py")):
         text = file.read_text(encoding="utf-8")
+        place = file.relative_to(root)
         tree = ast.parse(text)
         listed = re.search(r"^__all__ = (\[.*?\])", text, re.M | re.S)
         public = ast.literal_eval(listed[1]) if listed else []
@@ -87,7 +89,7 @@ def library(root: Path) -> dict[str, Source]:
                 segment = ast.get_source_segment(text, node) or ""
                 found.setdefault(
                     node.name,
-                    Source(file, node.lineno, segment, node.name in public),
+                    Source(place, node.lineno, segment, node.name in public),
                 )
     return found
 
@@ -141,8 +143,12 @@ def bare(source: str) -> str:
 
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.arg) and node.annotation:
-            begin = starts[node.lineno - 1] + node.col_offset
-            spans.append((begin + len(node.arg.encode()), end(node)))
+            name = starts[node.lineno - 1] + node.col_offset
+            stop = end(node)
+            if data[stop : stop + 3] == b" = ":  # x: int = 1 becomes x=1
+                spans.append((stop + 2, stop + 3))
+                stop += 1
+            spans.append((name + len(node.arg.encode()), stop))
         elif isinstance(node, ast.FunctionDef) and node.returns:
             arrow = data.rindex(b"->", 0, end(node.returns))
             spans.append((len(data[:arrow].rstrip()), end(node.returns)))
@@ -294,7 +300,7 @@ def read(path: Path, root: Path, lib: dict[str, Source]) -> Manuscript:
             names(cell.source)
         except (SyntaxError, ValueError) as error:
             page.wrong(cell.line, str(error))
-            cell.role, cell.source = "broken", ""
+            cell.source = ""
         if cell.stub.rstrip().endswith(";"):
             page.wrong(cell.line, "ends in `;`: strict nbval fails, use `_ =`")
     order(page, code)
@@ -305,6 +311,12 @@ def read(path: Path, root: Path, lib: dict[str, Source]) -> Manuscript:
 def cut(cell: Cell, lib: dict[str, Source], known: set[str]) -> None:
     """Make the two texts of an exercise cell: solution and stub."""
     asked = [n.strip() for m in CUT.findall(cell.source) for n in m.split(",")]
+    cell.names = asked or re.findall(
+        r"^(?:def|class) +(\w+)", cell.source, re.M
+    )
+    if not cell.names:
+        cell.names = ["this cell"]
+        raise ValueError("an exercise cell defines a function")
     if asked:
         for name in asked:
             if name not in lib:
@@ -322,11 +334,6 @@ def cut(cell: Cell, lib: dict[str, Source], known: set[str]) -> None:
         cell.stub = "\n\n\n".join(map(stub, texts))
     else:
         cell.source, cell.stub = answered(cell.source)
-    cell.names = [
-        f.name for f in ast.parse(cell.source).body if hasattr(f, "name")
-    ]
-    if not cell.names:
-        raise ValueError("an exercise cell defines a function")
 
 
 def order(page: Manuscript, code: list[Cell]) -> None:

@@ -283,6 +283,7 @@ def find_leaks(nb: Any, page: Manuscript, cells: list[Cell]) -> None:
 
 def weave(root: Path, page: Manuscript, lib: dict[str, Source]) -> str:
     """Weave one manuscript; return a line that says what was made."""
+    fail(page)
     path = root / page.path
     source = source_hash(root, path, lib)
     cuts = {"chapters": learner_cells(page)}
@@ -384,7 +385,10 @@ def main(arguments: list[str] | None = None) -> int:
     if not chosen and given.pages:
         there = ", ".join(p.stem for p in paths) or "none"
         wanted = ", ".join(given.pages)
-        print(f"No manuscript begins with {wanted}; there are: {there}")
+        print(
+            f"No manuscript begins with {wanted}; there are: {there}",
+            file=sys.stderr,
+        )
         return 1
     lib = ms.library(root)
     if given.check:
