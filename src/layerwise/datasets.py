@@ -12,6 +12,7 @@ generator it draws from: ``rng=np.random.default_rng(0)``.
 """
 
 import gzip
+import math
 from importlib.resources import files
 
 import numpy as np
@@ -203,7 +204,9 @@ def corner(m=1000, *, places=SEEN_PLACES, rng):
     Half of the examples have the corner at exactly one of the nine places:
     the place is drawn evenly from ``places``, then the picture from all
     that have it there and nowhere else. The other half is drawn from the
-    34,561 pictures without a corner anywhere.
+    34,561 pictures without a corner anywhere. These have less ink, 7.3
+    cells on average against 8.6; who counts ink and nothing else is right
+    63 % of the time.
 
     Parameters
     ----------
@@ -414,13 +417,17 @@ def read_idx(path):
             f"(labels) or 00 00 08 03 (pictures)."
         )
     start = 4 + 4 * raw[3]
+    if len(raw) < start:
+        raise ValueError(
+            f"{path} ends within its header, at {len(raw)} bytes."
+        )
     shape = tuple(np.frombuffer(raw[4:start], ">u4").tolist())
     dtype = np.dtype(_IDX_TYPES[raw[2]])
-    size = dtype.itemsize * int(np.prod(shape, dtype=object))
-    if len(shape) < raw[3] or len(raw) - start != size:
+    size = dtype.itemsize * math.prod(shape)
+    if len(raw) - start != size:
         raise ValueError(
             f"{path} promises shape {shape}, {size} bytes of data, and has "
-            f"{max(len(raw) - start, 0)}. Was its download cut off?"
+            f"{len(raw) - start}. Was its download cut off?"
         )
     array = np.frombuffer(raw, dtype, offset=start).reshape(shape)
     return array.astype(dtype.newbyteorder("="))
