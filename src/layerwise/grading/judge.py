@@ -1,0 +1,399 @@
+"""Judges one submission: reads nothing itself, runs nothing, believes little.
+
+The bytes of a submission go to a sandboxed child unread. What comes back are
+plain values, which the examiner compares with references that never left
+this process. A statement that hangs or kills the child is named by a second,
+careful child and left out by a third: it costs its own exercise only.
+"""
+
+import ast
+import hashlib
+import inspect
+import textwrap
+from dataclasses import dataclass, field
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+import layerwise
+from layerwise.exercises import Exercise, examine
+from layerwise.exercises.answer import STATUSES, Answer
+from layerwise.grading.sandbox import Child, Died, Sandbox
+
+MAX_REBUILDS = 12
+_TEXT = 500
+
+
+class Unreadable(Exception):
+    """The submission is no notebook; the text says why."""
+
+
+@dataclass
+class Session:
+    """The children of one submission, one at a time, for some exercises.
+
+    Parameters
+    ----------
+    sandbox : Sandbox
+    name : str
+        The file's name; its ending says how it is read.
+    data : bytes
+        The file as it was handed in.
+    wanted : list of str
+        The functions that the exercises ask for.
+    seconds : float
+        Time for one statement or the reading of the file.
+    """
+
+    sandbox: Sandbox
+    name: str
+    data: bytes
+    wanted: list[str]
+    seconds: float
+    library: str = ""
+    skipped: dict[tuple[int, int], Died] = field(default_factory=dict)
+    careful: bool = False
+    child: Child | None = None
+    ran: bool = False
+    rebuilds: int = 0
+
+    def read(self) -> dict[str, Any]:
+        """Read the file in a fresh child, which then has run none of it."""
+        while True:
+            try:
+                return self._read()
+            except Died as death:
+                self._blame(death)
+
+    def ready(self) -> Child:
+        """Return a child in which the chosen statements have run."""
+        while self.child is None or not self.ran:
+            try:
+                if self.child is None:
+                    self._read()
+                self._run()
+            except Died as death:
+                self._blame(death)
+        return self.child
+
+    def _read(self) -> dict[str, Any]:
+        self._at: tuple[int, int] | None = None
+        self.ran = False
+        self.child = self.sandbox.child()
+        self.child.send(
+            {
+                "do": "read",
+                "name": self.name,
+                "data": np.frombuffer(self.data, np.uint8),
+                "wanted": self.wanted,
+                "skip": [
+                    [place, str(death)]
+                    for place, death in self.skipped.items()
+                ],
+                "careful": self.careful,
+            }
+        )
+        found = self._finish(max(self.seconds, 10.0))
+        if "unreadable" in found:
+            self.end()
+            raise Unreadable(str(found["unreadable"])[:_TEXT])
+        return found
+
+    def _run(self) -> None:
+        assert self.child is not None
+        self.child.send(
+            {"do": "run", "library": self.library, "careful": self.careful}
+        )
+        self._finish(self.seconds)
+        self.ran = True
+
+    def _finish(self, seconds: float) -> dict[str, Any]:
+        """Return the reply, noting on the way which statement is running."""
+        assert self.child is not None
+        while True:
+            reply = self.child.reply(seconds)
+            if not isinstance(reply, dict):
+                self.child.end()
+                raise Died("crash", "broke its line to the judge")
+            if "at" not in reply:
+                return reply
+            at = reply["at"]
+            if (
+                isinstance(at, tuple)
+                and len(at) == 2
+                and all(type(n) is int for n in at)
+            ):
+                self._at = at
+
+    def _blame(self, death: Died) -> None:
+        """Leave out what killed a child; find it out first, carefully."""
+        self.child = None
+        self.rebuilds += 1
+        if self.careful:
+            if self._at is None or self._at in self.skipped:
+                raise Unreadable(f"reading it {death}")
+            self.skipped[self._at] = death
+        self.careful = True
+        if self.rebuilds > MAX_REBUILDS:
+            raise Unreadable("too many of its cells hang or end the process")
+
+    def call(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """Make one call; a child that dies of it is replaced at the next."""
+        child = self.ready()
+        try:
+            reply = child.request(message, seconds)
+        except Died:
+            self.child = None
+            raise
+        if not isinstance(reply, dict):
+            self.end()
+            raise Died("crash", "broke its line to the judge")
+        return reply
+
+    def end(self) -> None:
+        """End the present child."""
+        if self.child is not None:
+            self.child.end()
+            self.child = None
+
+
+class RemoteCaller:
+    """A `Caller` on the functions of a submission.
+
+    All calls of one function share a budget, so that many slow calls are no
+    way to hold the grader up; a function that killed its process is not
+    called again.
+    """
+
+    def __init__(
+        self, session: Session, may_use: tuple[str, ...], seconds: float
+    ) -> None:
+        self.session = session
+        self.may_use = may_use
+        self.seconds = seconds
+        self.left: dict[str, float] = {}
+        self.dead: dict[str, Answer] = {}
+
+    def __call__(
+        self, name: str, args: tuple[Any, ...], *, probe: str | None = None
+    ) -> Answer:
+        if name in self.dead:
+            return self.dead[name]
+        left = self.left.setdefault(name, 3 * self.seconds)
+        message = {
+            "do": "call",
+            "name": name,
+            "args": args,
+            "probe": probe,
+            "allowed": list(self.may_use),
+        }
+        try:
+            self.session.ready()
+            reply = self.session.call(message, min(self.seconds, left))
+        except (Died, Unreadable) as death:
+            status = death.status if isinstance(death, Died) else "crash"
+            self.dead[name] = Answer(status, error=str(death))
+            return self.dead[name]
+        answer = _answer(reply)
+        self.left[name] = max(0.05, left - answer.seconds)
+        if answer.status == "missing":
+            for death in self.session.skipped.values():
+                if answer.error == str(death):
+                    return Answer(death.status, error=answer.error)
+        return answer
+
+
+def _answer(reply: dict[str, Any]) -> Answer:
+    """Return what a child said as an answer; every field is checked."""
+    status, after = reply.get("status"), reply.get("arguments", ())
+    if status not in STATUSES:
+        return Answer("crash", error="broke its line to the judge")
+    seconds = reply.get("seconds", 0.0)
+
+    def text(key: str) -> str:
+        value = reply.get(key, "")
+        return value[:_TEXT] if isinstance(value, str) else ""
+
+    return Answer(
+        status,
+        reply.get("value"),
+        text("error"),
+        text("line"),
+        text("shapes"),
+        after if isinstance(after, tuple) else (),
+        float(seconds) if isinstance(seconds, float) else 0.0,
+    )
+
+
+def judge(
+    sandbox: Sandbox,
+    name: str,
+    data: bytes,
+    exercises: list[Exercise],
+    seed: int,
+    seconds: float = 3.0,
+) -> dict[str, Any]:
+    """Return the judged part of a record.
+
+    Hidden inputs come from the seed, the exercise and the file's own digest:
+    the same file gets the same verdict, and what feedback on one version
+    shows is of no use for the next.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    wanted = [name for e in exercises for name in e.functions]
+    session = Session(sandbox, name, data, wanted, seconds)
+    record: dict[str, Any] = {
+        "status": "graded",
+        "reason": "",
+        "exercises": {},
+        "alike": {},
+        "unusual": {},
+    }
+    try:
+        found = session.read()
+        if not found.get("defined"):
+            record["reason"] = "none of the exercises is in this file"
+        record["alike"] = _marks(found.get("likeness"))
+        sources = found.get("sources")
+        for group in groups(exercises):
+            if session.ran:  # the next group starts afresh
+                session.end()
+            session.library = library_source(
+                tuple(sorted({n for e in group for n in e.may_use}))
+            )
+            for exercise in group:
+                limit = max(seconds, 2 * exercise.budget_s)
+                caller = RemoteCaller(session, exercise.may_use, limit)
+                record["exercises"][exercise.id] = _examine(
+                    exercise, caller, digest, seed, sources
+                )
+    except Unreadable as error:
+        record["status"] = "unreadable"
+        record["reason"] = str(error)
+    finally:
+        session.end()
+    order = [e.id for e in exercises if e.id in record["exercises"]]
+    record["exercises"] = {id: record["exercises"][id] for id in order}
+    if session.skipped:
+        words = [f"a cell {death}" for death in session.skipped.values()]
+        record["reason"] = "; ".join(dict.fromkeys(words))
+    return record
+
+
+def _examine(
+    exercise: Exercise,
+    caller: RemoteCaller,
+    digest: str,
+    seed: int,
+    sources: Any,
+) -> dict[str, Any]:
+    mixed = hashlib.sha256(f"{seed}:{exercise.id}:{digest}".encode()).digest()
+    rng = np.random.default_rng(list(mixed))
+    known = {
+        name: text
+        for name, text in (sources or {}).items()
+        if name in exercise.functions and isinstance(text, str)
+    }
+    try:
+        return examine(exercise, caller, rng, sources=known).to_record()
+    except Exception as error:  # an answer must not stop the run
+        return {
+            "score": 0.0,
+            "max_score": float(exercise.points),
+            "status": "error",
+            "mistake": None,
+            "right": [],
+            "wrong": [f"could not be judged ({type(error).__name__})"],
+            "think": "Tell your instructor; this is not your fault.",
+            "read": exercise.read,
+            "checks": [],
+        }
+
+
+def _marks(found: Any) -> dict[str, str]:
+    if not isinstance(found, dict):
+        return {}
+    return {str(k): str(v)[:16] for k, v in found.items() if v}
+
+
+def groups(exercises: list[Exercise]) -> list[list[Exercise]]:
+    """Split exercises so that no child holds the source of an answer to it.
+
+    A library function that one exercise may use and another asks for must
+    not be in a process where the other is judged.
+    """
+    found: list[list[Exercise]] = []
+    for exercise in exercises:
+        for group in found:
+            both = [*group, exercise]
+            asked = {name for e in both for name in e.functions}
+            used = {n for e in both for n in library_names(e.may_use)}
+            if not asked & used:
+                group.append(exercise)
+                break
+        else:
+            found.append([exercise])
+    return found
+
+
+@cache
+def _closure(names: tuple[str, ...]) -> tuple[dict[str, str], dict[str, Any]]:
+    """Return the sources and the other globals that library functions need."""
+    sources: dict[str, str] = {}
+    others: dict[str, Any] = {}
+    queue = [(name, getattr(layerwise, name, None)) for name in names]
+    while queue:
+        name, value = queue.pop()
+        if name in sources or not hasattr(value, "__module__"):
+            continue
+        source = textwrap.dedent(inspect.getsource(value))
+        sources[name] = source
+        space = vars(inspect.getmodule(value))
+        for node in ast.walk(ast.parse(source)):
+            if not isinstance(node, ast.Name) or node.id not in space:
+                continue
+            found = space[node.id]
+            home = getattr(found, "__module__", "") or ""
+            if callable(found) and home.startswith("layerwise"):
+                queue.append((node.id, found))
+            elif not callable(found):
+                others[node.id] = found
+            else:
+                others.setdefault(node.id, found)
+    return sources, others
+
+
+def library_names(names: tuple[str, ...]) -> set[str]:
+    """Return every library name that comes along with `names`."""
+    return set(_closure(tuple(names))[0])
+
+
+@cache
+def library_source(names: tuple[str, ...]) -> str:
+    """Return Python source that defines library functions on their own."""
+    sources, others = _closure(names)
+    lines = []
+    for name, value in others.items():
+        if isinstance(value, ModuleType):
+            lines.append(f"import {value.__name__} as {name}")
+        elif callable(value):
+            lines.append(
+                f"from {value.__module__} import {value.__name__} as {name}"
+            )
+        else:
+            lines.append(f"{name} = {value!r}")
+    order = sorted(sources, key=lambda n: _bases_first(n, sources))
+    return "\n".join(lines + [sources[name] for name in order])
+
+
+def _bases_first(name: str, sources: dict[str, str]) -> int:
+    """Return the depth of a class in the library; functions come first."""
+    node = ast.parse(sources[name]).body[0]
+    if not isinstance(node, ast.ClassDef):
+        return 0
+    bases = [b.id for b in node.bases if isinstance(b, ast.Name)]
+    return 1 + max(
+        (_bases_first(b, sources) for b in bases if b in sources), default=0
+    )
