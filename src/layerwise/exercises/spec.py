@@ -46,10 +46,12 @@ with keywords, ``conv_forward(A, W, b, stride=stride)``, is made that way: the
 tuple drawn holds A, W, b, stride.
 
 **Several functions.** ``draw``, ``reference``, ``accept``, ``mistakes``,
-``also_right``, ``facts``, ``broken``, ``probe`` and ``checks`` hold for all
-functions, or are dicts from a function's name to its own. ``shares`` gives
-each function's points (a dict; without it they are equal). A tuple drawn is
-the arguments of one call.
+``also_right``, ``facts``, ``broken``, ``inside``, ``probe`` and ``checks``
+hold for all functions, or are dicts from a function's name to its own.
+``shares`` gives each function's points (a dict; without it they are equal).
+A tuple drawn is the arguments of one call. With ``choose_one=True`` the
+reader answers any one of the functions: each carries all the points and the
+best one counts.
 
 **Partial credit.** ``checks`` names the checks and their shares, which add up
 to 1: "form" (shape and type), "arguments" (left alone), and every quantity by
@@ -62,7 +64,8 @@ within ``rtol`` of the size of the values; shape before value), strings,
 tuples, dicts. A part of it may be a *mark*, which judges in its own way:
 ``choice("tanh", "sigmoid")`` the first is right; ``band(1.65, 1.67)``;
 ``recorded("tanh", "sigmoid")`` any recorded prediction; ``either(1, 2)``;
-``scored(f)`` with f(answer) a share from 0 to 1 (the capstone). ``accept``
+``scored(f)`` with f(answer) a share from 0 to 1, or a pair of that share and
+the measured fact (the capstone). ``accept``
 holds further references, any of which is right as a whole.
 
 - predict and choose: ``calls=["prediction_06_3()"]``,
@@ -92,6 +95,9 @@ Never show a line of the solution.
 
 **Consequences.** ``follows={"dW1": ("dZ1",)}`` says that dW1 is computed from
 dZ1: when dZ1 is wrong, nothing is said about dW1.
+
+**Inside.** ``inside={"cache": ("Z",)}`` names what an argument holds, so that
+feedback can say "where Z < 0" when the cache is Z, or ``(Z,)``.
 
 **A probe** is Python source that defines ``probe(learner, *args)`` and returns
 plain data; it runs beside the learner's names where a plain call is not
@@ -183,10 +189,17 @@ class Either(Mark):
 
 @dataclass(frozen=True)
 class Scored(Mark):
-    score: Callable[[Any], float]
+    score: Callable[[Any], Any]
 
     def share(self, got: Any) -> float:
-        return min(1.0, max(0.0, float(self.score(got))))
+        return self.judged(got)[0]
+
+    def judged(self, got: Any) -> tuple[float, str]:
+        """Return the share and the measured fact."""
+        result = self.score(got)
+        share, words = result if isinstance(result, tuple) else (result, "")
+        share = min(1.0, max(0.0, float(share)))
+        return share, words or f"earns {share:.0%} of its points"
 
 
 def choice(right: Any, *others: Any) -> Mark:
@@ -209,8 +222,12 @@ def either(*values: Any) -> Mark:
     return Either(values)
 
 
-def scored(score: Callable[[Any], float]) -> Mark:
-    """Return the mark "`score(answer)`, a share from 0 to 1"."""
+def scored(score: Callable[[Any], Any]) -> Mark:
+    """Return the mark "`score(answer)`, a share from 0 to 1".
+
+    `score` may return a pair: the share, and the measured fact in words
+    ("classifies 93 % of fresh pictures; 95 % are asked").
+    """
     return Scored(score)
 
 
@@ -254,10 +271,13 @@ def probe(learner, {names}):
     import numpy as np
     answer = dict(learner())
     formula = answer.get({part!r})
-    if isinstance(formula, str):
-        formula = eval("lambda {names}: " + formula, {{"np": np}})
-    if callable(formula):
-        answer[{part!r}] = formula({names})
+    try:
+        if isinstance(formula, str):
+            formula = eval("lambda {names}: " + formula, {{"np": np}})
+        if callable(formula):
+            answer[{part!r}] = formula({names})
+    except Exception as error:
+        answer[{part!r}] = type(error).__name__ + ": " + str(error)
     return answer
 """
 
@@ -293,6 +313,7 @@ class Function:
     also_right: tuple[Callable[..., Any], ...] = ()
     facts: Callable[..., Mapping[str, Any]] | None = None
     broken: Callable[..., Any] | None = None
+    inside: dict[str, tuple[str, ...]] = field(default_factory=dict)
     probe: str | None = None
 
 
@@ -313,6 +334,7 @@ class Exercise:
     budget_s: float = 1.0
     rtol: float = 1e-6
     dtype: bool = False
+    choose_one: bool = False
     follows: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -355,6 +377,8 @@ def exercise(
     checks: Any = None,
     shares: Mapping[str, float] | None = None,
     follows: Mapping[str, Sequence[str]] | None = None,
+    inside: Mapping[str, Any] | None = None,
+    choose_one: bool = False,
     slug: str = "",
     hints: Sequence[str] = (),
     may_use: Sequence[str] = (),
@@ -376,8 +400,11 @@ def exercise(
     names = [name for name, *_ in parsed]
     _demand(len({*names}) == len(names) > 0, id, "functions need own names")
     per = dict(shares) if shares else _split(points, names)
+    if choose_one:
+        per = dict.fromkeys(names, points)
+    total = sum(per.values()) / (len(names) if choose_one else 1)
     _demand(
-        set(per) == set(names) and abs(sum(per.values()) - points) < 1e-9,
+        {*per} == {*names} and abs(total - points) < 1e-9,
         id,
         f"shares must name every function and add up to {points}",
     )
@@ -410,6 +437,7 @@ def exercise(
             also_right=tuple(of(also_right, name, ())),
             facts=of(facts, name),
             broken=of(broken, name),
+            inside=dict(of(inside or {}, name, {})),
             probe=of(probe, name) or _keyword_probe(keywords, parameters),
         )
     short = re.sub(r"_(forward|backward|\d\d_\d+)$", "", names[0])
@@ -427,6 +455,7 @@ def exercise(
         budget_s=budget_s,
         rtol=rtol,
         dtype=dtype,
+        choose_one=choose_one,
         follows={k: tuple(v) for k, v in (follows or {}).items()},
     )
 
