@@ -133,6 +133,7 @@ def test_gates_of_two_inputs_have_their_truth_tables(name, answers):
 def test_gates_take_any_number_of_inputs():
     assert d.gate("nor", 1)[1].tolist() == [[1, 0]]
     assert d.gate("majority", 3)[1].tolist() == [[0, 0, 0, 1, 0, 1, 1, 1]]
+    assert d.gate("majority", 2)[1].tolist() == [[0, 0, 0, 1]]  # no ties
     assert d.gate("xor", 3)[1].tolist() == [[0, 1, 1, 0, 1, 0, 0, 1]]
     with pytest.raises(ValueError, match=r"no gate 'not': choose from and"):
         d.gate("not")
@@ -232,6 +233,7 @@ def test_adding_marks_one_number_in_each_half(rng):
     assert X.shape == (2, 11, 300) and Y.shape == (1, 300)
     assert (X[1, :5].sum(axis=0) == 1).all()
     assert (X[1, 5:].sum(axis=0) == 1).all()
+    assert X[1].any(axis=1).all()  # every step is marked now and then
     first, second = X[1].argmax(axis=0), 10 - X[1, ::-1].argmax(axis=0)
     at = np.arange(300)
     assert np.allclose(Y[0], X[0, first, at] + X[0, second, at])
@@ -438,6 +440,11 @@ def test_a_split_of_the_digits_has_an_even_share_of_every_digit(rng):
     train, test = d.stratified_split(y, (0.75, 0.25), rng=rng)
     assert (len(train), len(test)) == (1348, 449)
     assert (abs(np.bincount(y[test]) - np.bincount(y) / 4) < 1).all()
+
+
+def test_the_part_that_is_owed_most_gets_the_example_that_is_left(rng):
+    small = d.stratified_split(np.zeros(9), (0.9, 0.1), rng=rng)
+    assert [len(part) for part in small] == [8, 1]
 
 
 def test_a_split_is_shuffled_and_drawn_from_the_generator():
