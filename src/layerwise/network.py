@@ -98,8 +98,8 @@ class Network:
 
         An optimizer that treats entries alike takes the same step with
         these as with ``params`` and ``grads``, in a few large operations
-        instead of many small ones: a third of the time of a step, for 21
-        layers of 64 units.
+        instead of many small ones: for 21 layers of 64 units that takes a
+        fifth off the time of a training step with Adam.
         """
         return {"all": self.vector}, {"all": self.gradient}
 
