@@ -145,10 +145,12 @@ def initialize_xavier(shape, *, rng, form="gaussian"):
     n_in = math.prod(shape[1:])
     n_out = shape[0] * math.prod(shape[2:])
     variance = 2.0 / (n_in + n_out)
+    if form == "gaussian":
+        return math.sqrt(variance) * rng.standard_normal(shape)
     if form == "uniform":
         limit = math.sqrt(3.0 * variance)
         return rng.uniform(-limit, limit, shape)
-    return math.sqrt(variance) * rng.standard_normal(shape)
+    raise ValueError(f"form is {form!r}, expected 'gaussian' or 'uniform'")
 
 
 def initialize_lecun(shape, *, rng):
