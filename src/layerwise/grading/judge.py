@@ -26,7 +26,7 @@ MAX_REBUILDS = 12
 _TEXT = 500
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818
     """The submission is no notebook; the text says why."""
 
 
@@ -198,10 +198,12 @@ class RemoteCaller:
             return self.dead[name]
         answer = _answer(reply)
         self.left[name] = max(0.05, left - answer.seconds)
-        if answer.status == "missing":
+        if answer.status == "missing" and answer.error:
+            # its cell is there, but it hung, or could not be run
             for death in self.session.skipped.values():
                 if answer.error == str(death):
                     return Answer(death.status, error=answer.error)
+            return Answer("raised", error=answer.error)
         return answer
 
 

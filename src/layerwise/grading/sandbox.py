@@ -45,7 +45,7 @@ class IsolationError(Exception):
     """The level asked for does not hold here; the text says why."""
 
 
-class Died(Exception):
+class Died(Exception):  # noqa: N818
     """A child no longer answers.
 
     Attributes

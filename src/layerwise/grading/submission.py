@@ -21,7 +21,7 @@ _ENDINGS = (".ipynb", ".py", ".zip")
 _IGNORED = {"__MACOSX", "__pycache__", "node_modules"}
 
 
-class NotReadable(Exception):
+class NotReadable(Exception):  # noqa: N818
     """A file cannot be taken as a submission; the text says why."""
 
 
@@ -126,12 +126,14 @@ def _members(file: object, inside: PurePosixPath) -> Iterator[Found]:
     for member in sorted(members, key=lambda m: m.filename):
         name = member.filename.replace("\\", "/")
         parts = PurePosixPath(name).parts
-        if member.is_dir() or not name.lower().endswith(_ENDINGS):
-            if PurePosixPath(name).name not in _METADATA:
-                continue
-        if any(p.startswith(".") or p in _IGNORED for p in parts):
-            if ".." not in parts:
-                continue
+        last = PurePosixPath(name).name
+        if member.is_dir() or not (
+            name.lower().endswith(_ENDINGS) or last in _METADATA
+        ):
+            continue
+        hidden = any(p.startswith(".") or p in _IGNORED for p in parts)
+        if hidden and ".." not in parts:
+            continue
         safe = not (name.startswith("/") or ".." in parts or ":" in name)
         kind = member.external_attr >> 16
         linked = stat.S_ISLNK(kind)

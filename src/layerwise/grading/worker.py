@@ -16,6 +16,7 @@ beyond "this is the value the learner's function gave".
 """
 
 import ast
+import contextlib
 import hashlib
 import json
 import os
@@ -68,7 +69,7 @@ class Channel:
 # Reading a submission --------------------------------------------------
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818
     """The file is no notebook or Python file; the text says why."""
 
 
@@ -351,7 +352,7 @@ def likeness(node):
 # What a submission may import ---------------------------------------------
 
 
-class Forbidden(Exception):
+class Forbidden(Exception):  # noqa: N818
     """An answer used what it was asked to write."""
 
 
@@ -378,7 +379,7 @@ class Placeholder(types.ModuleType):
 class Library(types.ModuleType):
     """Stands for layerwise: the functions an exercise allows, no others."""
 
-    sources: dict = {}
+    sources: dict = {}  # noqa: RUF012
     allowed: frozenset = frozenset()
 
     def __getattr__(self, name):
@@ -600,8 +601,8 @@ def start(sock):
     warnings.simplefilter("ignore")
     np.seterr(all="ignore")
     sys.meta_path.insert(0, Imports())
-    sys.stdin = open(os.devnull)
-    sys.stdout = sys.stderr = open(os.devnull, "w")
+    sys.stdin = open(os.devnull)  # noqa: SIM115
+    sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115
     try:
         Submission(Channel(sock)).serve()
     except BaseException:
@@ -647,10 +648,8 @@ def serve(control, level):
 def stop(inner, child):
     """Kill a child with all that is in its namespace; return its status."""
     if inner:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.kill(inner, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
     _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status)
 
@@ -700,7 +699,7 @@ def main(mode, where, what, site, plain_folder):
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path += [site, here, plain_folder]
     import numpy as np
-    import numpy.random
+    import numpy.random  # noqa: F401 - else each child loads it
     import plain
 
     if mode == "serve":
