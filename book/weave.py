@@ -25,6 +25,8 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellControlSignal, DeadKernelError
 
 import manuscript as ms
 from manuscript import Cell, Manuscript, Source, WeaveError
@@ -140,11 +142,22 @@ def notebook(cells: list[Cell], learner: bool) -> Any:
     return nbformat.v4.new_notebook(cells=made)
 
 
+class Client(NotebookClient):
+    """Stores what nbval will see: no front end catches or clears output.
+
+    The still of an `interact` cell so stands below its sliders, for readers
+    without a kernel too.
+    """
+
+    def clear_output(self, *_: Any) -> None:
+        pass
+
+    def on_comm_open_jupyter_widget(self, msg: dict[str, Any]) -> None:
+        pass
+
+
 def execute(nb: Any, page: Manuscript, cells: list[Cell], root: Path) -> None:
     """Run a notebook in a kernel of its own; name the cell that fails."""
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellControlSignal, DeadKernelError
-
     here = [0]
     with tempfile.TemporaryDirectory() as home:
         startup = Path(home, "profile_default", "startup")
@@ -154,7 +167,7 @@ def execute(nb: Any, page: Manuscript, cells: list[Cell], root: Path) -> None:
         env = os.environ | {f"{t}_NUM_THREADS": "1" for t in threads}
         env |= {"IPYTHONDIR": home, "PYTHONPATH": str(root / "src")}
         env.pop("MPLBACKEND", None)
-        client = NotebookClient(
+        client = Client(
             nb,
             timeout=120,
             kernel_name="python3",
@@ -177,23 +190,22 @@ def execute(nb: Any, page: Manuscript, cells: list[Cell], root: Path) -> None:
 def outputs_of(cell: Any) -> Iterator[str]:
     """Yield the texts a cell printed, showed or raised."""
     for output in cell.get("outputs", []):
-        yield output.get("text", "")
-        yield output.get("evalue", "")
-        for kind, data in output.get("data", {}).items():
-            if kind.startswith("text/") and isinstance(data, str):
-                yield data
+        texts = [output.get("text", ""), output.get("evalue", "")]
+        texts += [
+            data
+            for kind, data in output.get("data", {}).items()
+            if kind.startswith("text/")
+        ]
+        yield from map("".join, texts)  # a stored text is a list of lines
 
 
-def pictures(node: Any) -> Iterator[tuple[dict[str, str], str]]:
-    """Find every picture, widgets' included, and what it draws."""
-    if isinstance(node, dict):
-        if "image/png" in node.get("data", ()):
-            about = node.get("metadata", {}).get("image/png", {})
-            yield node["data"], about.get("drawn", "")
-        node = list(node.values())
-    if isinstance(node, list):
-        for child in node:
-            yield from pictures(child)
+def pictures(nb: Any) -> Iterator[tuple[dict[str, str], str]]:
+    """Find every picture and the digest of what it draws."""
+    for cell in nb.get("cells", []):
+        for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", ()):
+                about = output["metadata"].get("image/png", {})
+                yield output["data"], about.get("drawn", "")
 
 
 def without_texts(png: str) -> str:
