@@ -64,9 +64,7 @@ def test_orthogonal_rows_or_columns_have_length_gain_and_stand_square(shape):
     W = W.reshape(shape[0], -1)
     product = W @ W.T if len(W) <= W.shape[1] else W.T @ W
     square = 2.25 * np.eye(len(product))
-    np.testing.assert_allclose(
-        product, 2.25 * np.eye(len(product)), atol=1e-13
-    )
+    np.testing.assert_allclose(product, square, atol=1e-13)
 
 
 def test_orthogonal_starts_prefer_no_sign():

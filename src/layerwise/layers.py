@@ -169,13 +169,14 @@ class Dense(Layer):
     def _forward_places(self, A_prev, training):
         """Make every place of every example a column."""
         n, n_prev = self.params["W"].shape
-        if A_prev.ndim <= 2 or A_prev.shape[0] != n_prev:
-            axes = "n_prev T m" if A_prev.ndim == 3 else "n_prev m"
-            check_shape("A_prev", A_prev, axes, n_prev=n_prev)
+        if A_prev.ndim > 3 and A_prev.shape[0] != n_prev:
             raise ShapeError(
                 f"A_prev has shape {A_prev.shape}, expected (n_prev, m) = "
                 f"({n_prev}, m). Is a Flatten layer missing before Dense?"
             )
+        axes = "n_prev T m" if A_prev.ndim == 3 else "n_prev m"
+        if A_prev.ndim <= 3:
+            check_shape("A_prev", A_prev, axes, n_prev=n_prev)
         Z = self.forward(A_prev.reshape(n_prev, -1), training)
         return Z.reshape(n, *A_prev.shape[1:])
 

@@ -120,7 +120,7 @@ def trace(network, input_shape):
     3 Dense  W (1, 4) b (1, 1)      5  (1, 400)   3.2 kB
     total                          17            34.5 kB
     """
-    caches = [layer.cache for layer in network.layers]
+    before = [dict(vars(layer)) for layer in network.layers]
     A = np.zeros(input_shape, dtype=network.dtype)
     rows = [("input", "", 0, _written(A.shape), A.nbytes)]
     try:
@@ -139,8 +139,8 @@ def trace(network, input_shape):
                 )
             )
     finally:
-        for layer, cache in zip(network.layers, caches, strict=True):
-            layer.cache = cache
+        for layer, kept in zip(network.layers, before, strict=True):
+            vars(layer).update(kept)
     return Trace(rows)
 
 
