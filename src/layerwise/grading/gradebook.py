@@ -19,7 +19,8 @@ def cell(value: Any) -> Any:
 
 def write(out: Path, summary: Any, roster: Path | None = None) -> None:
     """Write gradebook.csv: a row for each learner and chapter."""
-    rows, columns = [], {}
+    rows: list[dict[str, Any]] = []
+    columns: dict[str, None] = {}
     for record in records.all_records(out):
         row = {
             "student": record["student"],

@@ -200,9 +200,9 @@ class RemoteCaller:
         self.left[name] = max(0.05, left - answer.seconds)
         if answer.status == "missing" and answer.error:
             # its cell is there, but it hung, or could not be run
-            for death in self.session.skipped.values():
-                if answer.error == str(death):
-                    return Answer(death.status, error=answer.error)
+            for what in self.session.skipped.values():
+                if answer.error == str(what):
+                    return Answer(what.status, error=answer.error)
             return Answer("raised", error=answer.error)
         return answer
 
@@ -299,7 +299,8 @@ def _examine(
         if name in exercise.functions and isinstance(text, str)
     }
     try:
-        return examine(exercise, caller, rng, sources=known).to_record()
+        report = examine(exercise, caller, rng, sources=known)
+        return dict(report.to_record())
     except Exception as error:  # an answer must not stop the run
         return {
             "score": 0.0,
@@ -345,7 +346,9 @@ def _closure(names: tuple[str, ...]) -> tuple[dict[str, str], dict[str, Any]]:
     """Return the sources and the other globals that library functions need."""
     sources: dict[str, str] = {}
     others: dict[str, Any] = {}
-    queue = [(name, getattr(layerwise, name, None)) for name in names]
+    queue: list[tuple[str, Any]] = [
+        (name, getattr(layerwise, name, None)) for name in names
+    ]
     while queue:
         name, value = queue.pop()
         if name in sources or not hasattr(value, "__module__"):

@@ -271,7 +271,7 @@ def executor(jobs: int, scheduler: str | None) -> cf.Executor:
     if scheduler:
         from distributed import Client
 
-        client = Client(scheduler)
+        client: Any = Client(scheduler)  # type: ignore[no-untyped-call]
         pool: cf.Executor = client.get_executor(pure=False)
         return pool
     if jobs <= 1:

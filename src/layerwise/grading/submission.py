@@ -13,6 +13,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 MAX_FILE = 20 * 2**20
@@ -111,8 +112,7 @@ def _walk(folder: Path, inside: PurePosixPath) -> Iterator[Found]:
                 yield from _walk(Path(entry.path), here)
         elif name.lower().endswith(_ENDINGS) or name in _METADATA:
             seconds = entry.stat(follow_symlinks=False).st_mtime
-            place = entry.path
-            yield Found(here, seconds, lambda p=place: read_regular(p))
+            yield Found(here, seconds, partial(read_regular, entry.path))
 
 
 def _members(file: object, inside: PurePosixPath) -> Iterator[Found]:
