@@ -756,14 +756,14 @@ collapsed = exercise(
         mistake(
             "biases-added",
             biases_added,
-            "W is right. You add up the biases as they stand. Through which "
-            "weights does the bias of the first layer travel on its way up?",
+            "You add up the biases as they stand, but they belong to layers "
+            "of different widths. Through which weights does the bias of the "
+            "first layer travel on its way up?",
         ),
         mistake(
             "own-weights",
             bias_by_own_weights,
-            "W is right. You multiply each bias by the weights of its own "
-            "layer. Does a layer add its bias before or after its weights "
+            "You multiply each bias by the weights of its own layer. Does a layer add its bias before or after its weights "
             "have acted?",
         ),
         mistake(
@@ -1190,7 +1190,7 @@ sideways = exercise(
                 "everyone-gets-all",
                 lambda dA, cache: np.repeat(dA, cache[1], axis=0),
                 "In the first example gradients of size {arrived:.2f} "
-                "arrived and {total:.2f} left. Which of the {pieces} sums "
+                "arrived and {total:.2f} left. Which of the sums "
                 "of a unit decided its answer?",
             ),
             mistake(
