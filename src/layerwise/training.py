@@ -118,7 +118,7 @@ def fit(
     optimizer,
     rng,
     epochs=10,
-    batch_size=32,
+    batch_size=None,
     validation=None,
     patience=None,
     l1=0.0,
@@ -142,8 +142,8 @@ def fit(
         Decides the order of the examples. Equal rng, equal run.
     epochs : int
         How often every example is seen.
-    batch_size : int or None
-        None takes all examples at once, in their order.
+    batch_size : int, optional
+        How many examples make a step. If not given, all at once.
     validation : (X, Y), optional
         Examples that are watched and never learned from.
     patience : int, optional
@@ -178,7 +178,7 @@ def fit(
     >>> network = lw.deep_network([2, 4, 1], rng=rng, activation=lw.Tanh)
     >>> cost = lw.SigmoidCrossEntropy()
     >>> history = fit(network, X, Y, cost=cost, optimizer=lw.Adam(0.1),
-    ...               rng=rng, epochs=100, batch_size=None)
+    ...               rng=rng, epochs=100)
     >>> predict(network, X, cost=cost)
     array([[0, 1, 1, 0]])
     """
