@@ -218,14 +218,17 @@ def test_parity_is_odd_when_the_ones_are(rng):
         assert Y[0, m] == sum(map(int, X[0, :, m])) % 2
 
 
-def test_delayed_copy_asks_for_the_flagged_symbol_lag_steps_ago(rng):
-    X, y = d.delayed_copy(500, lag=9, symbols=3, rng=rng)
-    assert X.shape == (4, 10, 500) and y.shape == (500,)
-    assert np.array_equal(X[:3, 0].argmax(axis=0), y)
+def test_delayed_copy_asks_for_the_flagged_symbol_of_the_first_steps(rng):
+    X, y = d.delayed_copy(900, lag=9, symbols=3, wait=4, rng=rng)
+    assert X.shape == (4, 13, 900) and y.shape == (900,)
     assert (X[:3].sum(axis=0) == 1).all()
-    assert (X[3, 0] == 1).all() and not X[3, 1:].any()
-    for t in range(1, 10):  # later symbols tell nothing
-        assert 0.2 < (X[:3, t].argmax(axis=0) == y).mean() < 0.47
+    assert (X[3].sum(axis=0) == 1).all() and not X[3, 4:].any()
+    assert (abs(X[3, :4].sum(axis=1) - 225) < 60).all()
+    at = X[3].argmax(axis=0)
+    symbols = X[:3].argmax(axis=0)
+    assert np.array_equal(symbols[at, np.arange(900)], y)
+    for t in range(4, 13):  # later symbols tell nothing
+        assert 0.25 < (symbols[t] == y).mean() < 0.42
 
 
 def test_adding_marks_one_number_in_each_half(rng):

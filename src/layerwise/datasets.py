@@ -253,24 +253,26 @@ def parity(m=200, *, T=8, rng):
     return X, X.sum(axis=1) % 2
 
 
-def delayed_copy(m=200, *, lag=20, symbols=4, rng):
-    """Which symbol was shown at the start, ``lag`` distracting steps ago?
+def delayed_copy(m=200, *, lag=20, symbols=8, wait=5, rng):
+    """Which symbol was flagged near the start, ``lag`` steps ago or more?
 
     Each step shows one of ``symbols`` symbols as a one-hot column. The
-    last row of X is a flag that is 1 at the first step only: that symbol is
-    the answer, the others are noise. Guessing is right 1 / symbols of the
-    time.
+    last row of X is a flag that is 1 at one of the first ``wait`` steps:
+    that symbol is the answer, all others distract. Guessing is right
+    1 / symbols of the time.
 
     Returns
     -------
-    X : ndarray, shape (symbols + 1, lag + 1, m)
+    X : ndarray, shape (symbols + 1, lag + wait, m)
     y : ndarray of int, shape (m,)
     """
-    shown = _generator(rng).integers(symbols, size=(_steps(lag) + 1, m))
-    X = np.zeros((symbols + 1, lag + 1, m))
+    T = _steps(lag) + _steps(wait)
+    shown = _generator(rng).integers(symbols, size=(T, m))
+    flagged = rng.integers(wait, size=m), np.arange(m)
+    X = np.zeros((symbols + 1, T, m))
     X[:symbols] = shown == np.arange(symbols)[:, np.newaxis, np.newaxis]
-    X[symbols, 0] = 1
-    return X, shown[0]
+    X[symbols][flagged] = 1
+    return X, shown[flagged]
 
 
 def adding(m=200, *, T=20, rng):
