@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .activation_explorer import ActivationExplorer as ActivationExplorer
+    from .learning_moons import LearningMoons as LearningMoons
 
 # Class name -> the file that holds it. A figure is loaded when first used.
 FIGURES = {
     "ActivationExplorer": "activation_explorer",
+    "LearningMoons": "learning_moons",
 }
 
 __all__ = ["FIGURES", *FIGURES]

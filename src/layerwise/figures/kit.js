@@ -33,8 +33,9 @@ keyboard works):
   f.choice({label, options, value})                           radio buttons
   f.toggle({label, value})                                    a check box
   f.button({label, on})
-  f.player({label, max, value, interval, format})  a slider that also plays;
-                                 with reduced motion it only steps
+  f.player({label, max, value, interval, format, autoplay})  a slider that
+      also plays; with autoplay once, when it is first seen; where motion is
+      unwanted it only steps
 Views:
   f.row()                  puts the views that follow side by side (they wrap
                            on a narrow screen); f.row(false) ends it
@@ -923,6 +924,17 @@ const kit = (() => {
       it.node.addEventListener("input", () => clock && stop());
       this.undo.push(stop);
       it.stop = stop;
+      // Plays once when it first comes into sight, unless motion is unwanted.
+      if (o.autoplay && !calm()) {
+        const eye = new IntersectionObserver((seen) => {
+          if (!seen.some((entry) => entry.isIntersecting)) return;
+          eye.disconnect();
+          it.set(o.min ?? 0);
+          play.node.click();
+        }, { threshold: 0.6 });
+        eye.observe(this.root);
+        this.undo.push(() => eye.disconnect());
+      }
       return it;
     }
 

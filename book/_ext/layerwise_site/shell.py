@@ -1,0 +1,109 @@
+"""The frame of every page: head, icons, pictures, no foreign asset."""
+
+import re
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import imagesize  # type: ignore[import-untyped]
+from sphinx.application import Sphinx
+
+from .pages import descriptions
+
+TEMPLATES = Path(__file__).parent / "templates"
+VIEW = 'type="application/vnd.jupyter.widget-view+json"'
+SPECIAL = {
+    "search": "Search Layerwise: formulas, functions, terms and chapters.",
+    "genindex": "Index of Layerwise: every term and where it is explained.",
+    "404": "This page does not exist.",
+}
+SUMMARY = "<summary>"
+IMAGE = re.compile(r"<img\b[^>]*>")
+
+
+def is_thebe(file: Any) -> bool:
+    """Tell the assets of live code cells, which load from elsewhere."""
+    attributes = getattr(file, "attributes", {}) or {}
+    name = str(getattr(file, "filename", file) or "")
+    return "thebe" in name or "THEBE_JS_URL" in str(attributes.get("body"))
+
+
+def head(app: Sphinx, pagename: str, context: dict[str, Any]) -> str:
+    """Return what search engines and previews read."""
+    known = {**SPECIAL, **descriptions(app)}
+    description = escape(known.get(pagename, app.config.html_title))
+    title = escape(re.sub("<.*?>", "", context.get("title") or ""))
+    site = escape(app.config.html_title)
+    tags = [
+        f'<meta name="description" content="{description}">',
+        f'<meta property="og:title" content="{title}">',
+        f'<meta property="og:description" content="{description}">',
+        f'<meta property="og:site_name" content="{site}">',
+        '<meta property="og:type" content="article">',
+        '<meta name="color-scheme" content="light dark">',
+    ]
+    return "\n".join(tags)
+
+
+def sized(body: str, outdir: Path) -> str:
+    """Give every picture its size, and load it when it comes into sight."""
+
+    def mend(found: re.Match[str]) -> str:
+        tag = found[0]
+        name = re.search(r'src="[^"]*?_images/([^"]+)"', tag)
+        extra = "" if "loading=" in tag else ' loading="lazy"'
+        path = outdir / "_images" / name[1] if name else None
+        if path and path.exists() and "width=" not in tag:
+            width, height = imagesize.get(path)
+            if width > 0:
+                extra += f' width="{width}" height="{height}"'
+        return tag.replace("<img", f"<img{extra}", 1)
+
+    # A summary is named by its words, not by a label that differs from them.
+    body = body.replace(
+        '<summary aria-label="Toggle hidden content">', SUMMARY
+    )
+    return IMAGE.sub(mend, body)
+
+
+def frame(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: Any,
+) -> None:
+    metatags = context.get("metatags") or ""
+    context["metatags"] = f"{metatags}\n{head(app, pagename, context)}"
+    scripts = [str(getattr(f, "filename", f)) for f in context["script_files"]]
+    loader = any("vendor/figures.js" in name for name in scripts)
+    if VIEW in (context.get("body") or "") and not loader:
+        app.add_js_file("vendor/figures.js", loading_method="defer")
+    for key in ("script_files", "css_files"):
+        context[key] = [f for f in context.get(key, []) if not is_thebe(f)]
+
+
+def pictures(app: Sphinx, error: Exception | None) -> None:
+    """Size the pictures once they have been copied."""
+    if error or app.builder.format != "html":
+        return
+    outdir = Path(app.outdir)
+    for page in outdir.rglob("*.html"):
+        if "_static" in page.parts or "lite" in page.parts:
+            continue
+        html = page.read_text(encoding="utf-8")
+        mended = sized(html, outdir)
+        if mended != html:
+            page.write_text(mended, encoding="utf-8")
+
+
+def own_templates(app: Sphinx, config: Any) -> None:
+    config.templates_path.insert(0, str(TEMPLATES))
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("config-inited", own_templates)
+    app.connect("html-page-context", frame, priority=950)
+    app.connect("build-finished", pictures, priority=800)
+    app.add_css_file("layerwise.css", priority=900)
+    app.add_js_file("layerwise.js", loading_method="defer")
