@@ -6,8 +6,6 @@ number of entries a unit adds up, ``n_out`` the number of units an entry
 feeds.
 """
 
-import math
-
 import numpy as np
 
 __all__ = [
@@ -142,13 +140,13 @@ def initialize_xavier(shape, *, rng, form="gaussian"):
     >>> round(float(W.var() * 400), 1)
     2.0
     """
-    n_in = math.prod(shape[1:])
-    n_out = shape[0] * math.prod(shape[2:])
+    n_in = np.prod(shape[1:])
+    n_out = shape[0] * np.prod(shape[2:])
     variance = 2.0 / (n_in + n_out)
     if form == "gaussian":
-        return math.sqrt(variance) * rng.standard_normal(shape)
+        return np.sqrt(variance) * rng.standard_normal(shape)
     if form == "uniform":
-        limit = math.sqrt(3.0 * variance)
+        limit = np.sqrt(3.0 * variance)
         return rng.uniform(-limit, limit, shape)
     raise ValueError(f"form is {form!r}, expected 'gaussian' or 'uniform'")
 
@@ -177,8 +175,8 @@ def initialize_lecun(shape, *, rng):
     >>> round(float(W.var() * 100), 1)
     1.0
     """
-    n_in = math.prod(shape[1:])
-    return math.sqrt(1.0 / n_in) * rng.standard_normal(shape)
+    n_in = np.prod(shape[1:])
+    return np.sqrt(1.0 / n_in) * rng.standard_normal(shape)
 
 
 def initialize_he(shape, *, rng):
@@ -205,8 +203,8 @@ def initialize_he(shape, *, rng):
     >>> round(float(W.var() * 100), 1)
     2.0
     """
-    n_in = math.prod(shape[1:])
-    return math.sqrt(2.0 / n_in) * rng.standard_normal(shape)
+    n_in = np.prod(shape[1:])
+    return np.sqrt(2.0 / n_in) * rng.standard_normal(shape)
 
 
 def initialize_orthogonal(shape, *, rng, gain=1.0):
@@ -237,7 +235,7 @@ def initialize_orthogonal(shape, *, rng, gain=1.0):
     array([[1., 0.],
            [0., 1.]])
     """
-    n, n_in = shape[0], math.prod(shape[1:])
+    n, n_in = shape[0], np.prod(shape[1:])
     G = rng.standard_normal((max(n, n_in), min(n, n_in)))
     Q, R = np.linalg.qr(G)  # (larger, smaller)
     Q = Q * np.sign(np.diag(R))  # else some rotations never come
@@ -270,7 +268,7 @@ def initialize_sparse(shape, *, rng, connections=15, scale=1.0):
     >>> np.count_nonzero(W, axis=1)
     array([15, 15, 15])
     """
-    n, n_in = shape[0], math.prod(shape[1:])
+    n, n_in = shape[0], np.prod(shape[1:])
     W = np.zeros((n, n_in))
     for unit in W:
         chosen = rng.permutation(n_in)[:connections]
