@@ -27,6 +27,7 @@ from layerwise.exercises.facts import (
     difference,
     listed,
     measured,
+    raised,
     shown,
 )
 from layerwise.exercises.spec import Exercise, Function
@@ -85,8 +86,8 @@ def detect(
     fault = shown(trials, name).faults[name]
     case = Case(function, trials, name)
     found: Finding | None = None
-    if fault.kind == "raised":
-        found = _raised(function, trials, name, source)
+    if any(trial.answer.status == "raised" for trial in trials):
+        found = _raised(function, trials)
     elif case.trials and any(case.wrong):
         by_shape = any(g.shape != w.shape for g, w in case.pairs())
         for detector in SHAPES if by_shape else VALUES:
@@ -220,6 +221,35 @@ def _outer(case: Case) -> Finding | None:
     )
 
 
+def _empty(case: Case) -> Finding | None:
+    """Nothing in it."""
+    got, want, _ = case.first()
+    if got.size or not want.size:
+        return None
+    return Finding(
+        "empty",
+        f"{case.name} is empty: its shape is {got.shape}, not {want.shape}",
+        "Which slice, or which size, came out as 0?",
+    )
+
+
+def _layout(case: Case) -> Finding | None:
+    """As many numbers as wanted, laid out in another way."""
+    if any(g.size != w.size for g, w in case.pairs()):
+        return None
+    got, want, _ = case.first()
+    same = case.turned(lambda g: g) or all(
+        not wrong_entries(g.ravel(), w.ravel()).any() for g, w in case.pairs()
+    )
+    right = "the right numbers" if same else "as many numbers as it should"
+    return Finding(
+        "layout",
+        f"{case.name} holds {right}, laid out as {got.shape} where "
+        f"{want.shape} is wanted",
+        "What does each axis count?",
+    )
+
+
 # Values.
 
 
@@ -273,7 +303,9 @@ def _ratio(case: Case) -> Finding | None:
 CONSTANTS = {-1.0: "-1", 2.0: "2", 0.5: "1/2", -2.0: "-2", -0.5: "-1/2"}
 
 
-def _ratio_of(pairs: list[tuple[Array, Array]], case: Case) -> tuple[str, str]:
+def _ratio_of(
+    pairs: list[tuple[Array, Array]], case: Case, one: bool = False
+) -> tuple[str, str]:
     """Return "5 times", and where the 5 comes from if it can be named."""
     ratios: list[float] = []
     for g, w in pairs:
@@ -290,7 +322,7 @@ def _ratio_of(pairs: list[tuple[Array, Array]], case: Case) -> tuple[str, str]:
             return "", ""
         ratios.append(ratio)
     known = [(i, r) for i, r in enumerate(ratios) if not math.isnan(r)]
-    off = [(i, r) for i, r in known if abs(r - 1) > 1e-9]
+    off = [(i, r) for i, r in known if one or abs(r - 1) > 1e-9]
     size = sum(w.size for _, w in pairs)
     if not off or (size < 3 and len(off) < 2):
         return "", ""
@@ -344,6 +376,7 @@ def _turned_values(case: Case) -> Finding | None:
 
 CONDITIONS: dict[str, Callable[[Array], Array]] = {
     "{} = 0": lambda a: a == 0,
+    "{} is not 0": lambda a: a != 0,
     "{} = 1": lambda a: a == 1,
     "{} < 0": lambda a: a < 0,
     "{} > 0": lambda a: a > 0,
@@ -366,7 +399,8 @@ def _subset(case: Case) -> Finding | None:
         inside = all(
             (~m | p).all() for m, p in zip(masks, wheres, strict=True)
         )
-        if not inside or not held or all(p.all() for p in wheres):
+        outside = sum(int((~p).sum()) for p in wheres)
+        if not inside or not held or outside < max(2, 0.1 * (held + outside)):
             continue
         share = wrong / held
         if share >= 0.5 and (best is None or share > best[0] + 1e-9):
@@ -390,7 +424,7 @@ def _places(case: Case) -> Iterator[tuple[str, list[Array]]]:
     for label in case.inputs[0]:
         arrays = [inputs.get(label) for inputs in case.inputs]
         if any(
-            a is None or a.shape != w.shape or not a.ndim
+            a is None or a.shape != w.shape
             for a, w in zip(arrays, case.want, strict=True)
         ):
             continue
@@ -433,26 +467,75 @@ def _instead(case: Case, masks: list[Array]) -> str:
     return ""
 
 
+def _all_equal(ours: list[Any], theirs: list[Any]) -> bool:
+    return all(
+        a is not None
+        and np.shape(a) == np.shape(g)
+        and not wrong_entries(g, a).any()
+        for g, a in zip(ours, theirs, strict=True)
+    )
+
+
 def _copied(case: Case) -> Finding | None:
     """The answer is an argument, as it came."""
+    if all(w.size == 1 for w in case.want):
+        return None
     for label in case.inputs[0]:
         arrays = [inputs.get(label) for inputs in case.inputs]
-        if all(
-            a is not None
-            and a.shape == g.shape
-            and not wrong_entries(g, a).any()
-            for g, a in zip(case.got, arrays, strict=True)
-        ):
+        turned = [a.T if a is not None else None for a in arrays]
+        for theirs, how in ((arrays, "itself"), (turned, "on its side")):
+            if _all_equal(case.got, theirs):
+                return Finding(
+                    "copied",
+                    f"{case.name} is {label} {how}, with nothing done to it",
+                    f"What has to happen to {label} on the way?",
+                )
+    return None
+
+
+def _swapped(case: Case) -> Finding | None:
+    """The answer is another quantity: the order of the return."""
+    for other in case.trials[0].wants:
+        wants = [trial.wants[other] for trial in case.trials]
+        known = all(_both_numbers(trial, other) for trial in case.trials)
+        if other != case.name and known and _all_equal(case.got, wants):
             return Finding(
-                "copied",
-                f"{case.name} is {label} itself, as it came in",
-                f"What has to happen to {label} on the way?",
+                "swapped",
+                f"in the place of {case.name} stands {other}",
+                "In which order are the quantities asked for?",
             )
     return None
 
 
+def _constant(case: Case) -> Finding | None:
+    """One number for every input."""
+    entries = np.concatenate([np.ravel(g) for g in case.got])
+    if np.ptp(entries) or not entries[0] or len(case.got) < 2:
+        return None
+    return Finding(
+        "constant",
+        f"{case.name} is {float(entries[0]):.4g} whatever comes in",
+        "Where do the arguments enter your formula?",
+    )
+
+
 def _added(case: Case) -> Finding | None:
     """Off by the same amount everywhere, or by one of the arguments."""
+    if case.turned(lambda g: 1 - g):
+        return Finding(
+            "complement",
+            f"every entry of {case.name} and what is wanted add up to 1",
+            "Which share did you compute, and which is left over?",
+        )
+    if all(np.all(g) for g in case.got):
+        over = [(g, 1 / w) for g, w in case.pairs() if np.all(w)]
+        if len(over) == len(case.got) and _ratio_of(over, case, True)[0]:
+            return Finding(
+                "upside down",
+                f"{case.name} grows where it should shrink: it is upside "
+                f"down, up to a factor",
+                "What belongs above the line of the fraction, and what below?",
+            )
     gaps = [np.asarray(g - w, float) for g, w in case.pairs()]
     for label in case.inputs[0]:
         for sign, word in ((1.0, "too large"), (-1.0, "too small")):
@@ -518,6 +601,8 @@ def _invariant(case: Case) -> Finding | None:
                 f"one of yours adds up to {worst:.4g}",
                 "Raise one entry a little: what must the others do?",
             )
+    if sum(w.size for w in case.want) < 10:
+        return None  # too few to call it a range
     low = min(float(w.min()) for w in case.want if w.size)
     high = max(float(w.max()) for w in case.want if w.size)
     for bad, fact in (
@@ -532,6 +617,32 @@ def _invariant(case: Case) -> Finding | None:
                 "For which inputs does your formula leave that range?",
             )
     return None
+
+
+def _trend(case: Case) -> Finding | None:
+    """A curve in one variable that rises where it should fall."""
+    curves = [
+        (label, case.inputs[0][label])
+        for label in case.inputs[0]
+        if case.inputs[0][label].shape == case.want[0].shape
+    ]
+    if len(curves) != 1 or curves[0][1].size < 4:
+        return None
+    label, x = curves[0]
+    order = np.argsort(x, axis=None)
+    x, got, want = (v.ravel()[order] for v in (x, case.got[0], case.want[0]))
+    steps, wanted = np.diff(got), np.diff(want)
+    against = np.where(steps * wanted < 0, np.abs(steps), 0)
+    i = int(np.argmax(against))
+    if not against[i]:
+        return None
+    moves = "rises" if steps[i] > 0 else "falls"
+    return Finding(
+        "trend",
+        f"{case.name} {moves} from {got[i]:.3g} to {got[i + 1]:.3g} as "
+        f"{label} goes from {x[i]:.3g} to {x[i + 1]:.3g}",
+        "Should it rise there, or fall?",
+    )
 
 
 def _sizes(case: Case) -> Finding | None:
@@ -588,10 +699,21 @@ def _features(case: Case) -> Iterator[tuple[str, list[bool]]]:
             yield f"{label} has one entry", [a.size == 1 for a in arrays]
 
 
-SHAPES = (_on_its_side, _lost_axis, _summed, _outer)
+SHAPES = (
+    _empty,
+    _swapped,
+    _copied,
+    _on_its_side,
+    _lost_axis,
+    _summed,
+    _outer,
+    _layout,
+)
 VALUES = (
     _not_finite,
+    _swapped,
     _copied,
+    _constant,
     _ratio,
     _turned_values,
     _subset,
@@ -599,16 +721,15 @@ VALUES = (
     _added,
     _invariant,
     _sizes,
+    _trend,
 )
 
 
 # Other looks: at the exception, at a second call, at the code.
 
 
-def _raised(
-    function: Function, trials: list[Trial], name: str, source: str
-) -> Finding:
-    trial = shown(trials, name)
+def _raised(function: Function, trials: list[Trial]) -> Finding:
+    trial = next(t for t in trials if t.answer.status == "raised")
     error = trial.answer.error.partition(":")[0]
     questions = {
         "NameError": "Where should that name get its value?",
@@ -621,7 +742,7 @@ def _raised(
         "RecursionError": "What ends the chain of calls?",
         "SyntaxError": "What is missing, or one too many, in that line?",
     }
-    fact = difference(function, trials, name)
+    fact = raised(trial)
     fine = [
         t for t in trials if t.answer.status == "returned" and not t.faults
     ]

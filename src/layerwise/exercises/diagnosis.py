@@ -43,6 +43,7 @@ class Imitation:
     own: frozenset[str]  # the quantities in which it is wrong
     same: frozenset[str]  # those in which it equals the learner's
     whole: bool  # it is the learner's answer, and wrong
+    apart: bool = False  # may explain some quantities of several wrong ones
 
 
 def imitate(
@@ -56,11 +57,13 @@ def imitate(
     own: set[str] = set()
     same = {*names, "arguments"}
     seen: set[str] = set()
+    raises = False
     for trial in trials:
         args = copy.deepcopy(trial.args)
         try:
             value = answer(*args)
         except Exception:
+            raises = True
             own |= {*names}
             if trial.answer.status != "raised":
                 same -= {*names}
@@ -89,7 +92,8 @@ def imitate(
     faulty = {name for t in trials for name in t.faults}
     faulty |= {"arguments"} if any(t.changed for t in trials) else set()
     whole = bool(own) and own == faulty and own <= same
-    return Imitation(frozenset(own), frozenset(same), whole)
+    apart = not raises and bool(own & same) and own <= faulty
+    return Imitation(frozenset(own), frozenset(same), whole, apart)
 
 
 def _equal(got: Any, part: Any, rtol: float, dtype: bool) -> bool:
@@ -136,11 +140,14 @@ def diagnose(
         fitting = [
             (m, i)
             for m, i in tried
-            if i.own and i.own <= i.same and i.own & {*open_names}
-        ] or [(m, i) for m, i in tried if i.own & i.same & {*open_names}]
+            if i.apart and i.own & i.same & {*open_names}
+        ]
         if not fitting:
             break
-        m, i = max(fitting, key=lambda p: len(p[1].own & p[1].same))
+        m, i = max(
+            fitting,
+            key=lambda p: (p[1].own <= p[1].same, len(p[1].own & p[1].same)),
+        )
         said = _say(exercise, function, m, i, trials)
         findings.append(Finding(m.name, said.wrong[0], said.think))
         first = first or said

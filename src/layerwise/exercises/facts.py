@@ -1,5 +1,6 @@
 """What was observed on the draws, in numbers, shapes and words."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -117,6 +118,8 @@ def at(function: Function, trial: Trial) -> str:
     """Say for which arguments: their shapes, or the numbers themselves."""
     words = []
     for label, array in arrays_in(function, trial.args).items():
+        if label.endswith("[-1]"):
+            continue
         value = f"= {array.item():.4g}" if not array.ndim else array.shape
         words.append(f"{label} {value}")
     return "for " + ", ".join(words[:4]) if words else ""
@@ -125,9 +128,14 @@ def at(function: Function, trial: Trial) -> str:
 def raised(trial: Trial) -> str:
     """Show an exception as the learner's own line and shapes."""
     answer = trial.answer
+    error = re.sub(
+        r"Input operand.*\(size (\d+) is different from (\d+)\)",
+        r"inner sizes \2 and \1 do not fit",
+        answer.error,
+    )
     line = f", in your line `{answer.line.strip()}`" if answer.line else ""
     shapes = f", with {answer.shapes}" if answer.shapes else ""
-    return f"{answer.error}{line}{shapes}"
+    return f"{error}{line}{shapes}"
 
 
 def arrays_in(
@@ -148,6 +156,8 @@ def arrays_in(
             known = function.inside.get(label, ())
             for i, part in enumerate(value):
                 collect(known[i] if i < len(known) else f"{label}[{i}]", part)
+            if isinstance(value, list) and value:
+                collect(f"{label}[-1]", value[-1])
 
     for i, arg in enumerate(args):
         names = function.parameters
