@@ -111,8 +111,10 @@ def test_the_gradient_of_the_input_is_its_measured_slope():
         lambda X: (dA * network.forward(X)).sum(), X
     )
     assert lw.gradient_error(dX, measured) < 1e-9
+    assert network.layers[0].needs_dA_prev
     network.forward(X)
     assert network.backward(dA) is None
+    assert not network.layers[0].needs_dA_prev
 
 
 def test_the_input_gradient_can_be_asked_for_behind_layers_without_weights():
@@ -197,6 +199,14 @@ def test_a_tied_autoencoder_learns_each_shared_weight_from_both_places():
     X = rng.standard_normal((6, 5))
     errors = errors_by_parameter(network, lw.MeanSquaredError(), X, X)
     assert max(errors.values()) < 1e-9
+
+
+def test_a_tied_autoencoder_mirrors_its_layers():
+    network = lw.autoencoder(
+        [6, 4, 2], rng=np.random.default_rng(0), activation=lw.Tanh, tied=True
+    )
+    kinds = [type(layer).__name__ for layer in network.layers]
+    assert kinds == ["Dense", "Tanh", "Dense", "Tied", "Tanh", "Tied"]
 
 
 def test_a_tied_layer_needs_its_dense_layer_in_the_network():
