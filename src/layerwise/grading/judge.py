@@ -58,6 +58,7 @@ class Session:
     child: Child | None = None
     ran: bool = False
     rebuilds: int = 0
+    calls: int = 0
 
     def read(self) -> dict[str, Any]:
         """Read the file in a fresh child, which then has run none of it."""
@@ -142,12 +143,16 @@ class Session:
     def call(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
         """Make one call; a child that dies of it is replaced at the next."""
         child = self.ready()
+        self.calls += 1
         try:
-            reply = child.request(message, seconds)
+            reply = child.request(message | {"number": self.calls}, seconds)
         except Died:
             self.child = None
             raise
-        if not isinstance(reply, dict):
+        if not isinstance(reply, dict) or (
+            reply.get("number") != self.calls
+            or reply.get("status") not in STATUSES
+        ):
             self.end()
             raise Died("crash", "broke its line to the judge")
         return reply
@@ -209,17 +214,14 @@ class RemoteCaller:
 
 def _answer(reply: dict[str, Any]) -> Answer:
     """Return what a child said as an answer; every field is checked."""
-    status, after = reply.get("status"), reply.get("arguments", ())
-    if status not in STATUSES:
-        return Answer("crash", error="broke its line to the judge")
-    seconds = reply.get("seconds", 0.0)
+    seconds, after = reply.get("seconds", 0.0), reply.get("arguments", ())
 
     def text(key: str) -> str:
         value = reply.get(key, "")
         return value[:_TEXT] if isinstance(value, str) else ""
 
     return Answer(
-        status,
+        reply["status"],
         reply.get("value"),
         text("error"),
         text("line"),
