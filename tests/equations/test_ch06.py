@@ -29,7 +29,7 @@ def rng():
     return np.random.default_rng(6)
 
 
-def equal(left, right, symbol=z, places=PLACES):
+def assert_equal(left, right, symbol=z, places=PLACES):
     """Compare two expressions to 40 digits at several places."""
     for place in places:
         gap = (left - right).subs(symbol, place)
@@ -88,7 +88,7 @@ def test_eq_local(rng):
 
 
 def test_eq_sigmoid_mirror():
-    equal(sigma.subs(z, -z), 1 - sigma)
+    assert_equal(sigma.subs(z, -z), 1 - sigma)
 
 
 @pytest.mark.parametrize("place", [-3, -0.25, 0, 1.5, 4])
@@ -107,7 +107,7 @@ def test_eq_sigmoid_slope(place):
 
 
 def test_eq_tanh_sigmoid():
-    equal(tanh, 2 * sigma.subs(z, 2 * z) - 1)
+    assert_equal(tanh, 2 * sigma.subs(z, 2 * z) - 1)
 
 
 @pytest.mark.parametrize("place", [-2, -0.5, 0, 1, 3])
@@ -131,7 +131,7 @@ def test_eq_silu():
 # Straight sides
 
 
-def measured_slopes(curve, options, left):
+def assert_slopes(curve, options, left):
     """Compare the printed slopes with measured ones on both sides."""
     forward = getattr(lw, f"{curve}_forward")
     places = np.array([-5.0, -1.3, -0.2, 0.2, 1.0, 7.0])
@@ -144,15 +144,15 @@ def measured_slopes(curve, options, left):
 
 
 def test_eq_relu_slope():
-    measured_slopes("relu", {}, lambda z: 0.0)
+    assert_slopes("relu", {}, lambda z: 0.0)
 
 
 def test_eq_leaky_relu_slope():
-    measured_slopes("leaky_relu", {"slope": 0.2}, lambda z: 0.2)
+    assert_slopes("leaky_relu", {"slope": 0.2}, lambda z: 0.2)
 
 
 def test_eq_elu_slope():
-    measured_slopes("elu", {"alpha": 1.7}, lambda z: 1.7 * np.exp(z))
+    assert_slopes("elu", {"alpha": 1.7}, lambda z: 1.7 * np.exp(z))
 
 
 @pytest.mark.parametrize("curve", ["sigmoid", "tanh", "relu", "elu"])
@@ -180,8 +180,8 @@ def test_eq_activation_backward(curve, rng):
 
 def test_eq_tails():
     d_tanh, d_sigma = sp.diff(sp.tanh(z), z), sp.diff(sigma, z)
-    equal(d_tanh, 4 / (sp.exp(z) + sp.exp(-z)) ** 2)
-    equal(d_sigma, 1 / (sp.exp(z / 2) + sp.exp(-z / 2)) ** 2)
+    assert_equal(d_tanh, 4 / (sp.exp(z) + sp.exp(-z)) ** 2)
+    assert_equal(d_sigma, 1 / (sp.exp(z / 2) + sp.exp(-z / 2)) ** 2)
     assert sp.limit(4 / (1 + sp.exp(-2 * z)) ** 2 / 4, z, sp.oo) == 1
     for far in (20, -20):
         near_1 = d_tanh.subs(z, far) / (4 * sp.exp(-2 * abs(far)))
@@ -198,7 +198,7 @@ def test_eq_crossing():
     assert abs(found - sp.N(closed, 40)) < 1e-30
     assert f"{float(found):.4f}" == "1.6629"
     printed = 1 / sp.cosh(z) ** 2 - 1 / (4 * sp.cosh(z / 2) ** 2)
-    equal(printed, gap)
+    assert_equal(printed, gap)
     assert sp.N(gap.subs(z, 1), 20) > 0 > sp.N(gap.subs(z, 2), 20)
 
 
@@ -274,7 +274,7 @@ def test_eq_maxout_slope(rng):
 @pytest.mark.parametrize("y", [0, 1, sp.Rational(1, 3)])
 def test_eq_sigmoid_pair(y):
     cost = -y * sp.log(sigma) - (1 - y) * sp.log(1 - sigma)
-    equal(sp.diff(cost, z), sigma - y)
+    assert_equal(sp.diff(cost, z), sigma - y)
 
 
 def test_eq_softmax_shift(rng):
@@ -288,7 +288,7 @@ def test_eq_softmax_shift(rng):
 def test_eq_softmax_sigmoid():
     other = sp.Rational(3, 7)
     share = sp.exp(z) / (sp.exp(z) + sp.exp(other))
-    equal(share, sigma.subs(z, z - other))
+    assert_equal(share, sigma.subs(z, z - other))
 
 
 def symbols_of_softmax(n=3):
