@@ -1,6 +1,7 @@
 """The command line: `layerwise start | check | progress | grade | release |
 export`."""
 
+import datetime
 import json
 import shutil
 from collections.abc import Callable
@@ -325,6 +326,24 @@ def progress(
     help="CSV with a column `student`: the absent get a row too.",
 )
 @click.option(
+    "--due",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]),
+    help="When work was due; later work is marked late.",
+)
+@click.option(
+    "--late-penalty",
+    type=float,
+    default=0.0,
+    metavar="PERCENT",
+    help="Percent of the maximum for each day begun after --due.",
+)
+@click.option(
+    "--also",
+    multiple=True,
+    type=click.Choice(["gradescope", "nbgrader"]),
+    help="Further forms: Gradescope's results.json, nbgrader's CSV.",
+)
+@click.option(
     "--fail-under",
     type=float,
     metavar="PERCENT",
@@ -345,6 +364,9 @@ def grade(
     chapter: str,
     only: str,
     roster: Path | None,
+    due: datetime.datetime | None,
+    late_penalty: float,
+    also: tuple[str, ...],
     fail_under: float | None,
     as_json: bool,
     course: Path | None,
@@ -360,7 +382,7 @@ def grade(
         layerwise grade moodle.zip --out graded/ --roster class.csv
         layerwise grade handed-in/ --out graded/ --exercises sheet1.py
     """
-    from layerwise.grading import run
+    from layerwise.grading import gradebook, run
 
     console = _console(stderr=True)
     places = list(paths) or [_course(course) / "work"]
@@ -371,6 +393,9 @@ def grade(
         specs=specs.read_text("utf-8") if specs else "",
         specs_name=specs.stem if specs else "",
     )
+    rules = gradebook.Rules(
+        due.timestamp() if due else None, late_penalty, roster, also
+    )
     held, missing = _failing(lambda: run.probe(settings))
     words = f" (not protected: {', '.join(missing)})" if missing else ""
     console.print(f"isolation: {held}{words}")
@@ -378,7 +403,7 @@ def grade(
         task = run.Run(
             places, out, settings, seed,
             jobs=jobs or 0, scheduler=scheduler, chapter=chapter,
-            only=only, roster=roster, progress=advance,
+            only=only, rules=rules, progress=advance,
         )  # fmt: skip
         summary = _failing(task.grade)
     run.close()

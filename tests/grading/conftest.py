@@ -9,8 +9,8 @@ from layerwise.exercises import load
 from layerwise.grading.judge import judge
 from layerwise.grading.sandbox import (
     LEVELS,
-    IsolationError,
     Died,
+    IsolationError,
     Sandbox,
     isolation,
 )

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import psutil
 import pytest
-
 from tests.grading.conftest import solved
 from tests.grading.hostile import ALL
 

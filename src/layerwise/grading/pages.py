@@ -51,3 +51,120 @@ def write_feedback(
     path = folder / f"{records.safe_name(record['chapter'])}.html"
     page = _template("feedback.html.j2").render(record=record, titles=titles)
     records.write_whole(path, page)
+
+
+def write_report(out: Path, rows: list[dict[str, Any]], summary: Any) -> None:
+    """Write the report on a class."""
+    page = _template("report.html.j2").render(
+        summary=summary, chapters=[
+            _chapter_report(name, [r for r in rows if r["chapter"] == name])
+            for name in sorted({r["chapter"] for r in rows})
+        ],
+    )  # fmt: skip
+    records.write_whole(out / "report.html", page)
+
+
+def _chapter_report(name: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    judged = [r for r in rows if r["status"] == "graded"]
+    shares = [r["score"] / r["max_score"] for r in judged if r["max_score"]]
+    tenths = [0] * 10
+    for share in shares:
+        tenths[max(0, min(9, int(share * 10)))] += 1
+    seconds = sorted(r["seconds"] for r in judged)
+    return {
+        "name": name,
+        "rows": rows,
+        "judged": len(judged),
+        "mean": 100 * sum(shares) / len(shares) if shares else 0.0,
+        "median": 100 * sorted(shares)[len(shares) // 2] if shares else 0.0,
+        "tenths": tenths,
+        "tallest": max([*tenths, 1]),
+        "exercises": _success(judged),
+        "mistakes": _mistakes(judged),
+        "help": _needing_help(rows),
+        "alike": _alike(judged),
+        "seconds": seconds[len(seconds) // 2] if seconds else 0.0,
+        "slowest": seconds[-1] if seconds else 0.0,
+    }
+
+
+_KINDS = {
+    "right": "right",
+    "partial": "partial",
+    "not attempted": "none",
+    "missing": "none",
+}
+
+
+def _success(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Count, for each exercise, who has it right, partly, wrong, not."""
+    counts: dict[str, dict[str, int]] = {}
+    for row in rows:
+        for id, (status, *_) in row["statuses"].items():
+            kinds = dict.fromkeys(("right", "partial", "wrong", "none"), 0)
+            kinds = counts.setdefault(id, kinds)
+            kinds[_KINDS.get(status, "wrong")] += 1
+    return [
+        {"id": id, "total": sum(kinds.values()), **kinds}
+        for id, kinds in sorted(counts.items())
+    ]
+
+
+def _mistakes(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the named mistakes, most common first, with one example."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in rows:
+        for id, (status, mistake, think, wrong) in row["statuses"].items():
+            name = mistake or {"right": "", "partial": ""}.get(status, status)
+            if name in ("", "wrong", "not attempted", "missing"):
+                continue
+            entry = found.setdefault(
+                (id, name),
+                {"id": id, "name": name, "count": 0, "think": think,
+                 "wrong": wrong[0] if wrong else "",
+                 "student": row["student"]},
+            )  # fmt: skip
+            entry["count"] += 1
+    return sorted(found.values(), key=lambda e: -e["count"])[:12]
+
+
+def _needing_help(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return who has less than half, lowest first, and why that may be."""
+    low = []
+    for row in rows:
+        share = row["score"] / row["max_score"] if row["max_score"] else 0.0
+        if share >= 0.5:
+            continue
+        kinds = [s for s, *_ in row["statuses"].values()]
+        untried = sum(k in ("not attempted", "missing") for k in kinds)
+        words = row["reason"] or row["status"]
+        if row["status"] == "graded":
+            parts = [row["reason"]] if row["reason"] else []
+            if untried:
+                parts.append(f"{untried} of {len(kinds)} not attempted")
+            words = "; ".join(parts) or "tried all, much is wrong"
+        low.append((share, {"student": row["student"], "words": words,
+                            "percent": 100 * share}))  # fmt: skip
+    return [entry for _, entry in sorted(low, key=lambda p: p[0])][:30]
+
+
+def _alike(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return small groups with long answers equal after renaming.
+
+    An answer that a tenth of the class shares is the usual one: no group.
+    """
+    groups: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        for function, mark in row["alike"].items():
+            groups.setdefault((function, mark), []).append(row["student"])
+    most = max(3, len(rows) // 10)
+    together: dict[tuple[str, ...], list[str]] = {}
+    for (function, _), students in groups.items():
+        if 1 < len(students) <= most:
+            together.setdefault(tuple(students), []).append(function)
+    return [
+        {"students": students, "functions": functions}
+        for students, functions in sorted(
+            together.items(), key=lambda item: -len(item[1])
+        )
+    ][:20]

@@ -310,7 +310,7 @@ class Run:
     scheduler: str | None = None
     chapter: str = ""
     only: str = ""
-    roster: Path | None = None
+    rules: gradebook.Rules = field(default_factory=gradebook.Rules)
     progress: Callable[[int, int], None] = lambda done, total: None
 
     def grade(self) -> Summary:
@@ -327,7 +327,7 @@ class Run:
         self.found = self._found()
         self._judge_all()
         self.summary.seconds = time.perf_counter() - start
-        gradebook.write(self.out, self.summary, self.roster)
+        gradebook.write(self.out, self.summary, self.rules)
         return self.summary
 
     def _found(self) -> list[Submission]:
