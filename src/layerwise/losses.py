@@ -184,7 +184,8 @@ def sigmoid_cross_entropy_forward(Z, *, Y):
     500.3466
     """
     losses = np.maximum(Z, 0.0) - Z * Y + np.log1p(np.exp(-np.abs(Z)))
-    return np.mean(losses), (Z, Y)  # (eq-sigmoid-cross-entropy)
+    J = losses.sum() / losses.size  # (eq-sigmoid-cross-entropy)
+    return J, (Z, Y)
 
 
 def sigmoid_cross_entropy_backward(dJ, cache):
