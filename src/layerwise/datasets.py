@@ -17,7 +17,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from .shapes import check_shape
+from .shapes import check_generator, check_shape
 
 __all__ = [
     "CORNER",
@@ -76,7 +76,7 @@ def two_moons(m=200, *, noise=0.1, rng):
     >>> X.shape, Y.shape, int(Y.sum())
     ((2, 6), (1, 6), 3)
     """
-    angle = np.pi * _generator(rng).random(m)
+    angle = np.pi * check_generator(rng).random(m)
     Y = _half_ones(m)
     X = np.stack([np.cos(angle), np.sin(angle)])
     X[:, Y[0] == 1] = np.array([[1.0], [0.5]]) - X[:, Y[0] == 1]
@@ -89,7 +89,7 @@ def circles(m=200, *, noise=0.05, inner=0.5, rng):
     Returns ``X (2, m)`` and ``Y (1, m)`` like :func:`two_moons`; the outer
     ring has radius 1.
     """
-    angle = 2 * np.pi * _generator(rng).random(m)
+    angle = 2 * np.pi * check_generator(rng).random(m)
     Y = _half_ones(m)
     radius = np.where(Y == 1, inner, 1.0)
     X = radius * np.stack([np.cos(angle), np.sin(angle)])
@@ -102,7 +102,7 @@ def spirals(m=200, *, noise=0.05, turns=1.5, rng):
     Returns ``X (2, m)`` and ``Y (1, m)`` like :func:`two_moons`; the arms
     begin near the origin and end at radius 1.
     """
-    radius = 0.1 + 0.9 * np.sqrt(_generator(rng).random(m))
+    radius = 0.1 + 0.9 * np.sqrt(check_generator(rng).random(m))
     Y = _half_ones(m)
     angle = 2 * np.pi * turns * radius + np.pi * Y[0]
     X = radius * np.stack([np.cos(angle), np.sin(angle)])
@@ -117,7 +117,7 @@ def xor(m=200, *, noise=0.15, rng):
     ``gate("xor")``.
     """
     corners = np.arange(m) % 4
-    _generator(rng).shuffle(corners)
+    check_generator(rng).shuffle(corners)
     four, answers = gate("xor")
     X = four[:, corners] + noise * rng.standard_normal((2, m))
     return X, answers[:, corners]
@@ -231,7 +231,7 @@ def corner(m=1000, *, places=SEEN_PLACES, rng):
     chosen = np.empty(m, dtype=int)
     without = np.flatnonzero(~found.any(axis=0))
     negative = Y[0] == 0
-    chosen[negative] = _generator(rng).choice(without, negative.sum())
+    chosen[negative] = check_generator(rng).choice(without, negative.sum())
     at = rng.choice(places, m)
     for place in places:
         here = np.flatnonzero(found[place] & (found.sum(axis=0) == 1))
@@ -267,7 +267,7 @@ def delayed_copy(m=200, *, lag=20, symbols=8, wait=5, rng):
     y : ndarray of int, shape (m,)
     """
     T = _steps(lag) + _steps(wait)
-    shown = _generator(rng).integers(symbols, size=(T, m))
+    shown = check_generator(rng).integers(symbols, size=(T, m))
     flagged = rng.integers(wait, size=m), np.arange(m)
     X = np.zeros((symbols + 1, T, m))
     X[:symbols] = shown == np.arange(symbols)[:, np.newaxis, np.newaxis]
@@ -295,7 +295,7 @@ def adding(m=200, *, T=20, rng):
     if _steps(T) < 2:
         raise ValueError(f"two marked steps need T >= 2, got T = {T}.")
     X = np.zeros((2, T, m))
-    X[0] = _generator(rng).random((T, m))
+    X[0] = check_generator(rng).random((T, m))
     X[1, rng.integers(T // 2, size=m), np.arange(m)] = 1
     X[1, rng.integers(T // 2, T, size=m), np.arange(m)] = 1
     return X, (X[0] * X[1]).sum(axis=0, keepdims=True)
@@ -311,7 +311,7 @@ def noisy_sine(m=200, *, T=40, period=20.0, noise=0.1, rng):
     X : ndarray, shape (1, T, m)
     Y : ndarray, shape (1, T, m)
     """
-    phase = 2 * np.pi * _generator(rng).random(m)
+    phase = 2 * np.pi * check_generator(rng).random(m)
     t = np.arange(_steps(T) + 1)[:, np.newaxis]
     clean = np.sin(2 * np.pi * t / period + phase)[np.newaxis]  # (1, T+1, m)
     X = clean[:, :-1] + noise * rng.standard_normal((1, T, m))
@@ -502,7 +502,7 @@ def stratified_split(y, fractions, *, rng):
     """
     y = _row(y)
     _check_fractions(fractions)
-    order = _generator(rng).permutation(len(y))
+    order = check_generator(rng).permutation(len(y))
     order = order[np.argsort(y[order], kind="stable")]
     part = _deal(_counts(len(y), fractions))
     return [rng.permutation(order[part == k]) for k in range(len(fractions))]
@@ -598,15 +598,6 @@ def _vendored(name):
         return {key: data[key] for key in data.files}
 
 
-def _generator(rng):
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(
-            f"rng must be a numpy Generator such as "
-            f"np.random.default_rng(0), got {rng!r}."
-        )
-    return rng
-
-
 def _half_ones(m):
     """A row of m // 2 ones behind the zeros."""
     if m < 1:
@@ -620,7 +611,7 @@ def _shuffled(X, Y, rng):
 
 
 def _bits(shape, rng):
-    return _generator(rng).integers(2, size=shape).astype(float)
+    return check_generator(rng).integers(2, size=shape).astype(float)
 
 
 def _steps(T):

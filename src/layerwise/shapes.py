@@ -7,11 +7,37 @@ they expected in symbols and in numbers, what came, and the likely cause.
 
 import numpy as np
 
-__all__ = ["ShapeError", "Trace", "check_shape", "check_values", "trace"]
+__all__ = [
+    "ShapeError",
+    "Trace",
+    "check_generator",
+    "check_shape",
+    "check_values",
+    "trace",
+]
 
 
 class ShapeError(ValueError):
     """An array does not have the shape that the layer, cost or data need."""
+
+
+def check_generator(rng):
+    """Return rng, or raise an error that teaches if it is no Generator.
+
+    Examples
+    --------
+    >>> check_generator(0)
+    Traceback (most recent call last):
+        ...
+    TypeError: rng must be a numpy Generator such as \
+np.random.default_rng(0), got 0.
+    """
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(
+            f"rng must be a numpy Generator such as "
+            f"np.random.default_rng(0), got {rng!r}."
+        )
+    return rng
 
 
 def check_shape(name, array, symbols, **sizes):
