@@ -155,7 +155,7 @@ def _date(seconds: float) -> str:
 def _late_days(record: dict[str, Any], rules: Rules) -> int:
     if rules.due is None:
         return int(bool(record.get("late")))
-    over = record.get("submitted", 0) - rules.due
+    over = float(record.get("submitted", 0)) - rules.due
     return max(math.ceil(over / 86400), int(bool(record.get("late"))), 0)
 
 
@@ -276,7 +276,7 @@ def results(record: dict[str, Any], score: float) -> dict[str, Any]:
 
 def _words(entry: dict[str, Any]) -> str:
     if entry["status"] in ("missing", "not attempted"):
-        return entry["status"]
+        return str(entry["status"])
     parts = [f"right: {line}" for line in entry["right"]]
     parts += [f"wrong: {line}" for line in entry["wrong"]]
     if entry["think"]:

@@ -27,7 +27,21 @@ import struct
 import sys
 import types
 import warnings
+from collections.abc import Iterable
+from importlib.machinery import ModuleSpec
 from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from layerwise.exercises import plain
+    from layerwise.grading import confine
+    from layerwise.grading.probe import probe as confine_probe
+
+Args = tuple[Any, ...]
+Message = dict[str, Any]
+Place = tuple[int, int]
 
 MAX_REPLY = 16 * 2**20
 MAX_TEXT = 500
@@ -44,18 +58,18 @@ _PLACEHOLDERS = {
 class Channel:
     """Length-prefixed messages of plain data over a socket."""
 
-    def __init__(self, sock):
+    def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
 
-    def send(self, value):
+    def send(self, value: object) -> None:
         body = plain.pack(value)
         self.sock.sendall(struct.pack("<I", len(body)) + body)
 
-    def receive(self):
+    def receive(self) -> Any:
         size = struct.unpack("<I", self._exactly(4))[0]
         return plain.unpack(self._exactly(size))
 
-    def _exactly(self, count):
+    def _exactly(self, count: int) -> bytes:
         parts = []
         while count:
             part = self.sock.recv(min(count, 1 << 20))
@@ -76,27 +90,29 @@ class Unreadable(Exception):  # noqa: N818
 class Cell:
     """One code cell: its text, its tags and whether it could be parsed."""
 
-    def __init__(self, source, tags=()):
+    def __init__(self, source: str, tags: Iterable[str] = ()) -> None:
         self.source = source
         self.tags = set(tags)
         self.error = ""
-        self.statements = []
+        self.statements: list[Statement] = []
 
 
 class Statement:
     """One statement at the top level of a cell."""
 
-    def __init__(self, node, place):
+    def __init__(self, node: ast.stmt, place: Place) -> None:
         self.node = node
         self.place = place
         self.loads, self.binds = names_of(node)
         self.is_import = isinstance(node, (ast.Import, ast.ImportFrom))
-        self.is_definition = isinstance(
+        self.name = ""  # of what it defines
+        if isinstance(
             node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-        )
+        ):
+            self.name = node.name
 
 
-def read_cells(name, data):
+def read_cells(name: str, data: bytes) -> list[Cell]:
     """Return the code cells of a notebook or Python file given as bytes."""
     if not data.strip():
         raise Unreadable("the file is empty")
@@ -115,7 +131,7 @@ def read_cells(name, data):
     return notebook_cells(notebook)
 
 
-def notebook_cells(notebook):
+def notebook_cells(notebook: Any) -> list[Cell]:
     """Return the code cells of a notebook, format 3 or 4."""
     if type(notebook) is not dict:
         raise Unreadable("the file is JSON, but no notebook")
@@ -143,11 +159,12 @@ def notebook_cells(notebook):
     return found
 
 
-def python_cells(text):
+def python_cells(text: str) -> list[Cell]:
     """Split a Python file at `# %%`, else before each definition."""
     marks = r"(?m)^(?=# ?%%|# In\[)"
     if not re.search(marks, text):
-        pieces, current = [], []
+        pieces: list[str] = []
+        current: list[str] = []
         for line in text.splitlines(keepends=True):
             starts = re.match(r"(def|async|class|import|from)\b|@", line)
             if starts and current and not current[-1].startswith("@"):
@@ -163,14 +180,14 @@ def python_cells(text):
     return [Cell(piece) for piece in re.split(marks, text) if piece.strip()]
 
 
-def parse(cell, place):
+def parse(cell: Cell, place: int) -> None:
     """Parse a cell into statements; keep the reason if that fails."""
     try:
         try:
             tree = ast.parse(cell.source)
         except SyntaxError:
             tree = ast.parse(without_magics(cell.source))
-        nodes = []
+        nodes: list[ast.stmt] = []
         for node in tree.body:
             if isinstance(node, ast.Import):  # one by one
                 nodes += [
@@ -191,7 +208,7 @@ def parse(cell, place):
         cell.error = f"SyntaxError: {error}"[:200]
 
 
-def without_magics(source):
+def without_magics(source: str) -> str:
     """Blank out what only IPython understands, keeping the line numbers."""
     if re.match(r"\s*%%(?!time|capture|prun)", source):
         return ""  # a cell of another language
@@ -212,18 +229,23 @@ _SCOPES = (*_FUNCTIONS, ast.ClassDef, ast.ListComp, ast.SetComp,
            ast.DictComp, ast.GeneratorExp)  # fmt: skip
 
 
-def names_of(node):
+def names_of(node: ast.AST) -> tuple[set[str], set[str]]:
     """Return the global names a piece of syntax uses, and those it binds."""
-    loads, binds, shared = set(), set(), set()
-    _collect(node, loads, binds, shared)
+    loads: set[str] = set()
+    binds: set[str] = set()
+    _collect(node, loads, binds, set())
     return loads, binds
 
 
-def _collect(node, loads, binds, shared):
+def _collect(
+    node: ast.AST, loads: set[str], binds: set[str], shared: set[str]
+) -> None:
     if isinstance(node, _SCOPES):
-        outside = list(getattr(node, "decorator_list", ()))
-        inner_loads, inner_binds, inner_shared = set(), set(), set()
-        inside = list(ast.iter_child_nodes(node))
+        outside: list[ast.AST] = [*getattr(node, "decorator_list", ())]
+        inner_loads: set[str] = set()
+        inner_binds: set[str] = set()
+        inner_shared: set[str] = set()
+        inside: Iterable[ast.AST] = ast.iter_child_nodes(node)
         if isinstance(node, _FUNCTIONS):
             spec = node.args
             outside += [*spec.defaults, *filter(None, spec.kw_defaults)]
@@ -233,8 +255,7 @@ def _collect(node, loads, binds, shared):
                           spec.vararg, spec.kwarg)
                 if a
             }  # fmt: skip
-            body = node.body
-            inside = body if isinstance(body, list) else [body]
+            inside = node.body if isinstance(node.body, list) else [node.body]
         elif isinstance(node, ast.ClassDef):
             outside += [*node.bases, *node.keywords]
             inside = node.body
@@ -244,8 +265,7 @@ def _collect(node, loads, binds, shared):
             _collect(child, inner_loads, inner_binds, inner_shared)
         loads |= inner_loads - (inner_binds - inner_shared)
         binds |= inner_binds & inner_shared
-        if hasattr(node, "name"):
-            binds.add(node.name)
+        binds.update({getattr(node, "name", "")} - {""})
         return
     if isinstance(node, ast.Name):
         (loads if isinstance(node.ctx, ast.Load) else binds).add(node.id)
@@ -260,13 +280,13 @@ def _collect(node, loads, binds, shared):
         shared |= set(node.names)
     elif isinstance(node, ast.alias):
         binds.add((node.asname or node.name).split(".")[0])
-    elif isinstance(getattr(node, "name", None), str):
-        binds.add(node.name)  # except ... as name, case name
+    else:  # except ... as name, case name
+        binds.update({getattr(node, "name", None) or ""} - {""})
     for child in ast.iter_child_nodes(node):
         _collect(child, loads, binds, shared)
 
 
-def is_stub(node):
+def is_stub(node: ast.stmt) -> bool:
     """Say whether a definition only raises NotImplementedError."""
     if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return False
@@ -277,11 +297,11 @@ def is_stub(node):
     )
 
 
-def _is_text(node):
+def _is_text(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-def choose(cells, wanted):
+def choose(cells: list[Cell], wanted: list[str]) -> list[Statement]:
     """Return the statements to run: what the wanted functions need.
 
     Imports and definitions, and statements that set a name which a wanted
@@ -296,32 +316,28 @@ def choose(cells, wanted):
         if not cell.tags & _SKIPPED_TAGS
         for statement in cell.statements
     ]
-    written = {
-        s.node.name for s in live if s.is_definition and not is_stub(s.node)
-    }
-    live = [
-        s for s in live if not (is_stub(s.node) and s.node.name in written)
-    ]
+    written = {s.name for s in live if s.name and not is_stub(s.node)}
+    live = [s for s in live if not (is_stub(s.node) and s.name in written)]
     needed, before = set(wanted), -1
     while len(needed) > before:
         before = len(needed)
         for s in live:
             if s.binds & needed:
                 needed |= s.loads
-    code = {n for s in live if s.is_import or s.is_definition for n in s.binds}
+    code = {n for s in live if s.is_import or s.name for n in s.binds}
     data = {n for s in live for n in s.binds} & needed - code
     homes = {s.place[0] for s in live if s.binds & set(wanted)}
     return [
         s
         for s in live
         if s.is_import
-        or s.is_definition
+        or s.name
         or s.binds & needed
         or (s.place[0] in homes and s.loads & data)
     ]
 
 
-def likeness(node):
+def likeness(node: ast.stmt) -> str:
     """Return a mark that is equal for definitions equal after renaming.
 
     Empty for answers so short that everybody's are equal.
@@ -330,7 +346,8 @@ def likeness(node):
         tree = ast.parse(ast.unparse(node))
     except (RecursionError, ValueError, SyntaxError):
         return ""
-    own, nodes = {}, list(ast.walk(tree))
+    own: dict[str, str] = {}
+    nodes = list(ast.walk(tree))
     for child in nodes:
         body = getattr(child, "body", None)
         if isinstance(child, ast.FunctionDef) and body and _is_text(body[0]):
@@ -359,60 +376,66 @@ class Forbidden(Exception):  # noqa: N818
 class Placeholder(types.ModuleType):
     """Stands for a module that answers do not need; raises when called."""
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
         return Placeholder(f"{self.__name__}.{name}")
 
-    def __call__(self, *args, **kwargs):
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
         raise RuntimeError(
             f"{self.__name__} is not there when answers are judged"
         )
 
-    def __getitem__(self, key):
+    def __getitem__(self, key: object) -> Any:
         return self
 
-    def __mro_entries__(self, bases):
+    def __mro_entries__(self, bases: object) -> tuple[Any, ...]:
         return (object,)
 
 
 class Library(types.ModuleType):
     """Stands for layerwise: the functions an exercise allows, no others."""
 
-    sources: dict = {}  # noqa: RUF012
-    allowed: frozenset = frozenset()
+    sources: dict[str, Any] = {}  # noqa: RUF012
+    allowed: frozenset[str] = frozenset()
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
         return Library(f"layerwise.{name}")
 
-    def _real(self):
+    def _real(self) -> Any:
         name = self.__name__.rpartition(".")[2]
         if name in Library.allowed and name in Library.sources:
             return Library.sources[name]
         raise Forbidden(f"uses lw.{name}: this exercise asks you to write it")
 
-    def __call__(self, *args, **kwargs):
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._real()(*args, **kwargs)
 
-    def __mro_entries__(self, bases):
+    def __mro_entries__(self, bases: object) -> tuple[Any, ...]:
         return (self._real(),)
 
 
 class Imports:
     """Finds placeholders before anything else is looked for."""
 
-    def find_spec(self, name, path=None, target=None):
+    def find_spec(
+        self, name: str, path: object = None, target: object = None
+    ) -> ModuleSpec | None:
         if name.partition(".")[0] not in _PLACEHOLDERS:
             return None
-        return ModuleSpec(name, self, is_package=True)
+        return ModuleSpec(
+            name,
+            self,  # type: ignore[arg-type]
+            is_package=True,
+        )
 
-    def create_module(self, spec):
+    def create_module(self, spec: ModuleSpec) -> types.ModuleType:
         kind = Library if spec.name.startswith("layerwise") else Placeholder
         return kind(spec.name)
 
-    def exec_module(self, module):
+    def exec_module(self, module: types.ModuleType) -> None:
         module.__path__ = []
 
 
@@ -422,27 +445,39 @@ class Imports:
 class Submission:
     """One submission inside its own process."""
 
-    def __init__(self, channel):
+    def __init__(self, channel: Channel) -> None:
         self.channel = channel
-        self.cells = []
-        self.plan = []
-        self.failed = {}  # name -> why its statement did not run
-        self.names = {"__name__": "__main__", "__builtins__": __builtins__}
+        self.cells: list[Cell] = []
+        self.plan: list[Statement] = []
+        self.failed: dict[
+            str, str
+        ] = {}  # name -> why its statement did not run
+        self.names: dict[str, Any] = {
+            "__name__": "__main__",
+            "__builtins__": __builtins__,
+        }
 
-    def serve(self):
+    def serve(self) -> None:
         """Answer the judge's messages until it closes the channel."""
         while True:
             message = self.channel.receive()
             act = getattr(self, "do_" + message.pop("do"))
             self.channel.send(act(**message))
 
-    def do_probe(self, **what):
+    def do_probe(self, **what: Any) -> Message:
         """Try what must not work, before any submission's code runs."""
         return confine_probe(**what)
 
-    def do_read(self, name, data, wanted, skip, careful):
+    def do_read(
+        self,
+        name: str,
+        data: Any,
+        wanted: list[str],
+        skip: list[Any],
+        careful: bool,
+    ) -> Message:
         """Read the file, choose what to run, report what was found."""
-        skip = {tuple(place): reason for place, reason in skip}
+        skipped: dict[Place, str] = {p: reason for p, reason in skip}
         try:
             self.cells = read_cells(name, data.tobytes())
         except Unreadable as error:
@@ -450,26 +485,28 @@ class Submission:
         for number, cell in enumerate(self.cells):
             if careful:
                 self.channel.send({"at": (number, -1)})
-            if (number, -1) not in skip:
+            if (number, -1) not in skipped:
                 parse(cell, number)
             else:
-                cell.error = skip[number, -1]
+                cell.error = skipped[number, -1]
         self.plan = [
-            s for s in choose(self.cells, wanted) if s.place not in skip
+            s for s in choose(self.cells, wanted) if s.place not in skipped
         ]
         for cell in self.cells:
             for s in cell.statements:
-                if s.place in skip:
-                    self.failed |= dict.fromkeys(s.binds, skip[s.place])
+                if s.place in skipped:
+                    self.failed |= dict.fromkeys(s.binds, skipped[s.place])
             if cell.error:  # what would it have defined?
-                found = re.findall(r"(?m)^\s*def\s+(\w+)", cell.source)
+                found = re.findall(
+                    r"(?m)^\s*(?:def\s+(?=\w)|(?=\w+ *=))(\w+)", cell.source
+                )
                 self.failed |= dict.fromkeys(found[:100], cell.error)
         defined = {n: s for s in self.plan for n in s.binds}
         marks = {
             n: likeness(defined[n].node)
             for n in wanted
             if n in defined
-            and defined[n].is_definition
+            and defined[n].name
             and not is_stub(defined[n].node)
         }
         return {
@@ -479,13 +516,13 @@ class Submission:
             "cells": len(self.cells),
         }
 
-    def source_of(self, statement):
+    def source_of(self, statement: Statement) -> str:
         """Return a definition's own text, for the look at the code."""
         source = self.cells[statement.place[0]].source
         text = ast.get_source_segment(source, statement.node) or ""
         return text if len(text) < 20_000 else ""
 
-    def do_run(self, library, careful):
+    def do_run(self, library: str, careful: bool) -> Message:
         """Run the chosen statements one by one; each fails alone."""
         if library:
             names = {"__name__": "layerwise"}
@@ -506,11 +543,13 @@ class Submission:
                     self.failed.pop(name, None)
         return {"ran": len(self.plan)}
 
-    def do_call(self, number, **call):
+    def do_call(self, number: int, **call: Any) -> Message:
         """Make one call; its number shows that the reply belongs to it."""
         return {"number": number, **self.call(**call)}
 
-    def call(self, name, args, probe, allowed):
+    def call(
+        self, name: str, args: Args, probe: str | None, allowed: list[str]
+    ) -> Message:
         """Call one function and say what it gave."""
         Library.allowed = frozenset(allowed)
         if name not in self.names:
@@ -540,10 +579,10 @@ class Submission:
             "returned", value=value, arguments=after(args), seconds=seconds
         )
 
-    def reply(self, status, **more):
+    def reply(self, status: str, **more: Any) -> Message:
         return {"status": status, **more}
 
-    def raised(self, error, args):
+    def raised(self, error: BaseException, args: Args) -> Message:
         line, shapes = self.where(error)
         status = "raised"
         if isinstance(error, NotImplementedError):
@@ -563,7 +602,7 @@ class Submission:
             arguments=after(args),
         )
 
-    def where(self, error):
+    def where(self, error: BaseException) -> tuple[str, str]:
         """Return the learner's own line, and the arguments' shapes there."""
         line, shapes, step = "", "", error.__traceback__
         while step is not None:
@@ -582,7 +621,7 @@ class Submission:
         return line[:MAX_TEXT], shapes[:MAX_TEXT]
 
 
-def in_words(error):
+def in_words(error: BaseException) -> str:
     """Return an exception as Python's last line says it."""
     try:
         return f"{type(error).__name__}: {error}"[:MAX_TEXT]
@@ -590,7 +629,7 @@ def in_words(error):
         return "an exception that cannot be shown"
 
 
-def after(args):
+def after(args: Args) -> Args:
     """Return the arguments after a call, or Nones if no longer plain."""
     try:
         if len(plain.pack(args)) <= MAX_REPLY:
@@ -600,7 +639,7 @@ def after(args):
     return (None,) * len(args)
 
 
-def start(sock):
+def start(sock: socket.socket) -> None:
     """Be the child of one submission, from here to the end."""
     warnings.simplefilter("ignore")
     np.seterr(all="ignore")
@@ -616,7 +655,7 @@ def start(sock):
 # The server ---------------------------------------------------------------
 
 
-def serve(control, level):
+def serve(control: socket.socket, level: str) -> None:
     """Fork a confined child for each submission, and kill it when told."""
     confine.become_nobody()
     scratch = ["/tmp"] if level == "full" else []
@@ -649,7 +688,7 @@ def serve(control, level):
             child = inner = 0
 
 
-def stop(inner, child):
+def stop(inner: int, child: int) -> int:
     """Kill a child with all that is in its namespace; return its status."""
     if inner:
         with contextlib.suppress(ProcessLookupError):
@@ -658,7 +697,9 @@ def stop(inner, child):
     return os.waitstatus_to_exitcode(status)
 
 
-def become_child(fd, report, rules, level, limits):
+def become_child(
+    fd: int, report: int, rules: int, level: str, limits: tuple[int, ...]
+) -> None:
     """Confine this process and turn it into the child of a submission."""
     try:
         null = os.open(os.devnull, os.O_RDWR)
@@ -694,21 +735,23 @@ def become_child(fd, report, rules, level, limits):
     start(socket.socket(fileno=3))
 
 
-def main(mode, where, what, site, plain_folder):
+def main(
+    mode: str, where: str, what: str, site: str, plain_folder: str
+) -> None:
     """Load numpy and the files beside this one; then serve."""
-    global ModuleSpec, confine, confine_probe, np, plain
-    from importlib.machinery import ModuleSpec
-
+    global confine, confine_probe, np, plain
     path = list(sys.path)
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path += [site, here, plain_folder]
     import numpy as np
     import numpy.random  # noqa: F401 - else each child loads it
-    import plain
+    import plain  # type: ignore[import-not-found]
 
     if mode == "serve":
-        import confine
-        from probe import probe as confine_probe
+        import confine  # type: ignore[import-not-found]
+        from probe import (  # type: ignore[import-not-found]
+            probe as confine_probe,
+        )
 
         sys.path[:] = path
         serve(socket.socket(fileno=int(where)), what)
