@@ -158,3 +158,9 @@ def test_targets_of_another_shape_are_refused_with_the_likely_cause():
         cost.forward(A, np.zeros((1, 5)))
     with pytest.raises(lw.ShapeError, match=r"pass Y\.reshape\(1, -1\)"):
         lw.SigmoidCrossEntropy().forward(A[:1], np.zeros(5))
+
+
+def test_softmax_cross_entropy_shifts_each_column_by_its_own_largest_sum():
+    Z = np.array([[1000.0, -1000.0]] * 2)
+    J, _ = lw.softmax_cross_entropy_forward(Z, Y=np.eye(2))
+    np.testing.assert_allclose(J, np.log(2))

@@ -170,7 +170,7 @@ def sigmoid_cross_entropy_forward(Z, *, Y):
     -------
     J : float
     cache : tuple
-        ``(Z, Y)``.
+        ``(A, Y)``, A the probabilities sigma(Z).
 
     References
     ----------
@@ -183,21 +183,22 @@ def sigmoid_cross_entropy_forward(Z, *, Y):
     >>> round(float(J), 4)
     500.3466
     """
-    losses = np.maximum(Z, 0.0) - Z * Y + np.log1p(np.exp(-np.abs(Z)))
-    J = losses.sum() / losses.size  # (eq-sigmoid-cross-entropy)
-    return J, (Z, Y)
+    E = np.exp(-np.abs(Z))  # in (0, 1]
+    losses = np.maximum(Z, 0.0) - Z * Y + np.log1p(E)
+    A = np.where(Z >= 0, 1.0, E) / (1.0 + E)
+    return np.mean(losses), (A, Y)  # (eq-sigmoid-cross-entropy)
 
 
 def sigmoid_cross_entropy_backward(dJ, cache):
     """Return the gradient of binary cross-entropy in the sums.
 
-    dZ = dJ * (sigma(Z) - Y) / (n m)
+    dZ = dJ * (A - Y) / (n m), A = sigma(Z)
 
     Parameters
     ----------
     dJ : float
     cache : tuple
-        ``(Z, Y)`` from `sigmoid_cross_entropy_forward`.
+        ``(A, Y)`` from `sigmoid_cross_entropy_forward`.
 
     Returns
     -------
@@ -209,13 +210,11 @@ def sigmoid_cross_entropy_backward(dJ, cache):
 
     Examples
     --------
-    >>> cache = np.array([[0.0, -1000.0]]), np.array([[1.0, 1.0]])
+    >>> cache = np.array([[0.5, 0.0]]), np.array([[1.0, 1.0]])
     >>> sigmoid_cross_entropy_backward(1.0, cache)
     array([[-0.25, -0.5 ]])
     """
-    Z, Y = cache
-    E = np.exp(-np.abs(Z))
-    A = np.where(Z >= 0, 1.0, E) / (1.0 + E)
+    A, Y = cache
     return dJ / A.size * (A - Y)  # (eq-sigmoid-cross-entropy-slope)
 
 
@@ -251,7 +250,7 @@ def softmax_cross_entropy_forward(Z, *, Y):
     """
     S = Z - Z.max(axis=0, keepdims=True)  # softmax does not feel the shift
     log_A = S - np.log(np.exp(S).sum(axis=0, keepdims=True))  # (n, m)
-    J = -np.sum(Y * log_A) / Z.shape[1]  # (eq-softmax-cross-entropy)
+    J = np.mean(-(Y * log_A).sum(axis=0))  # (eq-softmax-cross-entropy)
     return J, (log_A, Y)
 
 
