@@ -550,13 +550,18 @@ class _Recurrent(Layer):
         return A[:, -1].copy() if self.last_only else A
 
     def backward(self, dA):
-        if self.last_only:
-            last, dA = dA, np.zeros((len(dA), self.T, dA.shape[1]), dA.dtype)
-            dA[:, -1] = last
         dX, *rest = self._backward(dA)
         self.d_start = tuple(rest[: self.states])
         self.keep(*rest[self.states :])
         return dX
+
+    def _at_every_step(self, dA):
+        """Put zeros before the gradient of the last state."""
+        if not self.last_only:
+            return dA
+        whole = np.zeros((len(dA), self.T, dA.shape[1]), dA.dtype)
+        whole[:, -1] = dA
+        return whole
 
     def _memory(self):
         return ()
@@ -592,7 +597,7 @@ class RNN(_Recurrent):
         return rnn_forward(*inputs, activation=self.activation)
 
     def _backward(self, dA):
-        return rnn_backward(dA, self.cache)
+        return rnn_backward(self._at_every_step(dA), self.cache)
 
 
 class LSTM(_Recurrent):
@@ -642,7 +647,7 @@ class GRU(_Recurrent):
         return gru_forward(*inputs, reset_after=self.reset_after)
 
     def _backward(self, dA):
-        return gru_backward(dA, self.cache)
+        return gru_backward(self._at_every_step(dA), self.cache)
 
 
 def _check_images(A_prev, n_C_prev=None):

@@ -235,61 +235,69 @@ def lstm_fused_forward(X, a0, c0, W_ax, W_aa, b_a):
     G = np.empty((T, 4, n_a, m), dtype)  # the gates i, f, g, o of every step
     C = np.empty((T + 1, n_a, m), dtype)
     C[0] = c0
-    tanh_C, written = np.empty((T, n_a, m), dtype), np.empty((n_a, m), dtype)
+    Z, work = np.empty((4, n_a, m), dtype), np.empty((n_a, m), dtype)
+    Z_rows = Z.reshape(4 * n_a, m)
     for t in range(T):
-        gates = G[t]
-        Z = gates.reshape(4 * n_a, m)
-        np.tanh(np.matmul(W, S[:, t], out=Z), out=Z)
+        np.matmul(W, S[:, t], out=Z_rows)
+        gates = np.tanh(Z, out=G[t])
         for squashed in (gates[:2], gates[3]):
             squashed *= 0.5
             squashed += 0.5
         i, f, g, o = gates
         c = np.multiply(f, C[t], out=C[t + 1])
-        c += np.multiply(i, g, out=written)
-        np.multiply(o, np.tanh(c, out=tanh_C[t]), out=S[:n_a, t + 1])
-    return S[:n_a, 1:], (S, G, C, tanh_C, W_ax, W_aa, C[T])
+        c += np.multiply(i, g, out=work)
+        np.multiply(o, np.tanh(c, out=work), out=S[:n_a, t + 1])
+    return S[:n_a, 1:], (S, G, C, W_ax, W_aa, C[T])
 
 
 def lstm_fused_backward(dA, cache, *, needs_dX=True):
     """Do what lstm_backward does, from the cache of lstm_fused_forward.
 
-    Only what depends on the next step stays in the loop, in arrays small
-    enough for the processor's nearest memory. The gradients of W_aa, W_ax
-    and b_a are one product for all steps, after the loop.
+    Only what depends on the next step stays in the loop. The gradients of
+    W_aa, W_ax and b_a are one product for all steps, after the loop.
 
-    Parameters and results are those of lstm_backward; dX is None if nobody
-    needs it.
+    Parameters
+    ----------
+    dA : ndarray, shape (n_a, T, m), or (n_a, m)
+        As for lstm_backward; (n_a, m) if only the last state acts on J.
+    cache : tuple
+        What lstm_fused_forward kept.
+    needs_dX : bool
+        Whether dX is asked for; None comes in its place otherwise.
+
+    Returns
+    -------
+    dX, da0, dc0, dW_ax, dW_aa, db_a : ndarray
+        As from lstm_backward.
     """
-    S, G, C, tanh_C, W_ax, W_aa, _ = cache
+    S, G, C, W_ax, W_aa, _ = cache
     T, _, n_a, m = G.shape
-    dA = dA.transpose(1, 0, 2).copy()  # (T, n_a, m)
-    dZ = np.empty((4 * n_a, T, m), dA.dtype)
-    blocks = np.empty((4, n_a, m), dA.dtype)  # dZ of this step
-    dZ_t = blocks.reshape(4 * n_a, m)
-    slope = np.empty((n_a, m), dA.dtype)
-    da_next, dc = np.zeros((n_a, m), dA.dtype), np.zeros((n_a, m), dA.dtype)
+    dZ = np.empty((T, 4, n_a, m), dA.dtype)
+    tanh_c, slope, da, dc = np.zeros((4, n_a, m), dA.dtype)
+    if dA.ndim == 2:
+        da += dA
     for t in reversed(range(T)):
+        if dA.ndim == 3:
+            da += dA[:, t]
         i, f, g, o = G[t]
-        da = dA[t]
-        da += da_next
-        _tanh_slope(tanh_C[t], out=slope)
+        np.tanh(C[t + 1], out=tanh_c)
+        _tanh_slope(tanh_c, out=slope)
         slope *= o
         slope *= da
         dc += slope
-        np.subtract(1.0, G[t], out=blocks)
-        blocks *= G[t]  # the slopes of i, f and o
-        _tanh_slope(g, out=blocks[2])
-        for block, factor in zip(blocks, (g, C[t], i, tanh_C[t]), strict=True):
+        dZ_t = np.subtract(1.0, G[t], out=dZ[t])
+        dZ_t *= G[t]  # the slopes of i, f and o
+        _tanh_slope(g, out=dZ_t[2])
+        for block, factor in zip(dZ_t, (g, C[t], i, tanh_c), strict=True):
             block *= factor
-        blocks[:3] *= dc
-        blocks[3] *= da
-        dZ[:, t] = dZ_t
-        np.matmul(W_aa.T, dZ_t, out=da_next)
+        dZ_t[:3] *= dc
+        dZ_t[3] *= da
+        np.matmul(W_aa.T, dZ_t.reshape(4 * n_a, m), out=da)
         dc *= f
-    dZ = dZ.reshape(4 * n_a, T * m)
+    dZ = dZ.reshape(T, 4 * n_a, m).transpose(1, 0, 2).reshape(4 * n_a, T * m)
     dW = dZ @ S[:, :T].reshape(-1, T * m).T  # (4 n_a, n_a + n_x + 1)
     dX = (W_ax.T @ dZ).reshape(-1, T, m) if needs_dX else None
-    return dX, da_next, dc, dW[:, n_a:-1], dW[:, :n_a], dW[:, -1:]
+    return dX, da, dc, dW[:, n_a:-1], dW[:, :n_a], dW[:, -1:]
 
 
 def _tanh_slope(A, out):
