@@ -27,7 +27,6 @@ CUT = re.compile(r"^# from layerwise: *(.*)$", re.M)
 FENCE = re.compile(r"(:{3,})\{(exercise|solution)\} *(.*)$")
 DEFINED = re.compile(r"^(?:def|class) +(\w+)", re.M)
 LISTED = re.compile(r"\blisting\(([^()]*)\)")
-EXERCISE = re.compile(r"^(:tags: *\[|tags: *\[).*\bexercise\b", re.M)
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 STOP = "raise NotImplementedError"
 
@@ -53,7 +52,7 @@ class Cell:
     source: str
     line: int
     metadata: dict[str, Any] = field(default_factory=dict)
-    kind: str = "markdown"
+    kind: str = "code"
     names: list[str] = field(default_factory=list)
     stub: str = ""
 
@@ -173,45 +172,31 @@ def stub(source: str) -> str:
 def answered(text: str) -> tuple[str, str]:
     """Cut a marked answer: the text of the solution, the learner's text.
 
-    What stands after an answer that returns is where the learner starts
-    (a broken function, a form of Nones). Otherwise the learner's function
-    ends where the answer was cut.
+    What stands after an answer that returns is where the learner starts (a
+    broken function, a form of Nones); any other answer leaves a stop.
     """
     lines = text.splitlines()
-    begins = [i for i, x in enumerate(lines) if x.strip() == BEGIN]
-    ends = [i for i, x in enumerate(lines) if x.strip() == END]
-    if not begins or len(begins) != len(ends):
+    marks = [i for i, x in enumerate(lines) if x.strip() in (BEGIN, END)]
+    turns = [lines[i].strip() for i in marks]
+    if not marks or turns != [BEGIN, END] * (len(marks) // 2):
         raise ValueError(f"every {BEGIN} needs its {END}, and one is needed")
-    if any(a > b for a, b in zip(begins, ends, strict=True)) or any(
-        a < b for a, b in zip(begins[1:], ends, strict=False)
+    solution, learner = list(lines), list(lines)
+    returns = [
+        (s.lineno - 1, s.end_lineno, f.end_lineno)
+        for f in functions(ast.parse(text))
+        for s in f.body[:-1]
+        if isinstance(s, ast.Return)
+    ]
+    for begin, end in reversed(
+        list(zip(marks[::2], marks[1::2], strict=True))
     ):
-        raise ValueError(f"{BEGIN} and {END} must take turns")
-    reads = names(text)[2]
-
-    def without(*cut: int) -> str:
-        kept = list(lines)
-        for i in sorted(cut, reverse=True):
-            indent = " " * (len(lines[begins[i]]) - len(BEGIN))
-            indent = lines[begins[i]].removesuffix(BEGIN)
-            kept[begins[i] : ends[i] + 1] = [] if whole[i] else [indent + STOP]
-        return "\n".join(kept)
-
-    whole = dict.fromkeys(range(len(begins)), True)
-    for i in whole:
-        try:
-            rest = functions(ast.parse(without(i)))
-            last = [isinstance(f.body[-1], ast.Return) for f in rest]
-            whole[i] = all(last) and names(without(i))[2] <= reads
-        except SyntaxError:
-            whole[i] = False
-    solution = list(lines)
-    for f in reversed(functions(ast.parse(text))):
-        done = [s for s in f.body[:-1] if isinstance(s, ast.Return)]
-        if done:
-            del solution[done[0].end_lineno : f.end_lineno]
-    marks = (BEGIN, END)
-    kept = "\n".join(x for x in solution if x.strip() not in marks)
-    return kept, without(*whole)
+        found = [r for r in returns if begin < r[0] < end]
+        stop = lines[begin].replace(BEGIN, STOP)
+        learner[begin : end + 1] = [] if found else [stop]
+        for _, last, close in found:
+            solution[last:close] = []
+    kept = [x for x in solution if x.strip() not in (BEGIN, END)]
+    return "\n".join(kept), "\n".join(learner)
 
 
 def answer_lines(cell: Cell) -> Iterator[str]:
@@ -244,14 +229,19 @@ def split_prose(cell: Cell, page: Manuscript) -> Iterator[Cell]:
     """Part exercise prompts and solutions from the running text."""
     block: list[str] = []
     fence, role, start = "", "text", cell.line
+
+    def prose(role: str) -> Cell:
+        text = "\n".join(block).strip("\n")
+        return Cell(role, text, start, cell.metadata, "markdown")
+
     for row, line in enumerate([*cell.source.splitlines(), ""], cell.line):
         opening = None if fence else FENCE.match(line)
         if opening:
-            yield Cell(role, "\n".join(block).strip("\n"), start)
+            yield prose(role)
             fence, role, block, start = opening[1], opening[2], [], row
         block.append(line)
         if fence and line.rstrip() == fence:
-            yield Cell(f"{role} text", "\n".join(block), start)
+            yield prose(f"{role} text")
             fence, role, block, start = "", "text", [], row + 1
     if fence:
         page.wrong(
@@ -259,7 +249,7 @@ def split_prose(cell: Cell, page: Manuscript) -> Iterator[Cell]:
             f"{fence}{{{role}}} does not close before the next code cell "
             "(code of a solution stands after it, tagged `solution`)",
         )
-    yield Cell(role, "\n".join(block).strip("\n"), start)
+    yield prose(role)
 
 
 def read(path: Path, root: Path, lib: dict[str, Source]) -> Manuscript:
@@ -269,43 +259,47 @@ def read(path: Path, root: Path, lib: dict[str, Source]) -> Manuscript:
     about = dict(notebook.metadata)
     page = Manuscript(path.relative_to(root), [], about, [])
     lines = text.splitlines()
-    starts = notebook.metadata["source_map"]
-    for found, start in zip(notebook.cells, starts, strict=True):
-        first = next(iter(found.source.splitlines()), "")
-        line = 1 + next(
-            (i for i in range(start, len(lines)) if lines[i] == first), start
-        )
+    for found, start in zip(notebook.cells, about["source_map"], strict=True):
+        first = found.source.partition("\n")[0]
+        line = 1 + (lines.index(first, start) if first else start)
+        cell = Cell("code", found.source, line, dict(found.metadata))
         if found.cell_type == "code":
-            cell = Cell(
-                "code", found.source, line, dict(found.metadata), "code"
-            )
             page.cells.append(cell)
         else:
-            cell = Cell("text", found.source, line, dict(found.metadata))
             page.cells += [c for c in split_prose(cell, page) if c.source]
     code = [c for c in page.cells if c.kind == "code"]
     for cell in code:
-        tags = cell.metadata.get("tags", [])
-        for tag in sorted(set(tags) - TAGS):
-            close = difflib.get_close_matches(tag, TAGS, 1)
-            hint = f"; did you mean `{close[0]}`?" if close else ""
-            page.wrong(cell.line, f"unknown tag `{tag}`{hint}")
-        for role in ("exercise", "check", "reveal", "solution"):
-            if role in tags:
-                cell.role = role
-        try:
-            if cell.role == "exercise":
-                cut(cell, lib, names(code[0].source)[0])
-            cell.stub = cell.stub or cell.source
-            names(cell.source)
-        except (SyntaxError, ValueError) as error:
-            page.wrong(cell.line, str(error))
-            cell.source = ""
-        if cell.stub.rstrip().endswith(";"):
-            page.wrong(cell.line, "ends in `;`: strict nbval fails, use `_ =`")
+        classify(cell, page, lib, names(code[0].source)[0])
     order(page, code)
     borrow(page, code, lib)
     return page
+
+
+def classify(
+    cell: Cell, page: Manuscript, lib: dict[str, Source], known: set[str]
+) -> None:
+    """Give a code cell its role and, for an exercise, its two texts."""
+    tags = cell.metadata.get("tags", [])
+    for tag in sorted(set(tags) - TAGS):
+        page.wrong(cell.line, f"unknown tag `{tag}`{meant(tag, TAGS)}")
+    for role in ("exercise", "check", "reveal", "solution"):
+        if role in tags:
+            cell.role = role
+    try:
+        if cell.role == "exercise":
+            cut(cell, lib, known)
+        cell.stub = cell.stub or cell.source
+        names(cell.source)
+    except (SyntaxError, ValueError) as error:
+        page.wrong(cell.line, str(error))
+        cell.source = ""
+    if cell.stub.rstrip().endswith(";"):
+        page.wrong(cell.line, "ends in `;`: strict nbval fails, use `_ =`")
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(word, known, 1)
+    return f"; did you mean `{close[0]}`?" if close else ""
 
 
 def cut(cell: Cell, lib: dict[str, Source], known: set[str]) -> None:
@@ -320,8 +314,7 @@ def cut(cell: Cell, lib: dict[str, Source], known: set[str]) -> None:
     if asked:
         for name in asked:
             if name not in lib:
-                close = difflib.get_close_matches(name, lib, 1)
-                hint = f"; did you mean {close[0]}?" if close else ""
+                hint = meant(name, lib)
                 raise ValueError(f"the library has no `{name}`{hint}")
             strange = names(bare(lib[name].text))[2] - known - {name}
             if strange := strange - set(asked):
@@ -406,6 +399,11 @@ def cited(text: str) -> set[str]:
     """The library names that a manuscript cuts or lists."""
     asked = [n.strip() for m in CUT.findall(text) for n in m.split(",")]
     return listed(text) | set(asked)
+
+
+def asks(text: str) -> bool:
+    """Say whether a manuscript has an exercise."""
+    return BEGIN in text or bool(CUT.search(text))
 
 
 def unique(pages: Iterable[Manuscript]) -> None:

@@ -104,9 +104,8 @@ def solution_cells(page: Manuscript) -> list[Cell]:
     needed: set[str] = set()
     kept = []
     for cell in reversed(page.cells):
-        binds, _, reads = (
-            ms.names(cell.source) if cell.kind == "code" else [set()] * 3
-        )
+        code = cell.source if cell.kind == "code" else ""
+        binds, _, reads = ms.names(code)
         shown = cell.role not in ("text", "code")
         if shown or cell is first or binds & needed:
             kept.append(cell)
@@ -118,7 +117,7 @@ def solution_cells(page: Manuscript) -> list[Cell]:
         f"[{title}](../chapters/{page.path.stem}.ipynb), with what usually "
         "goes wrong. Try first, then look."
     )
-    return [Cell("text", text, 1), *reversed(kept)]
+    return [Cell("text", text, 1, kind="markdown"), *reversed(kept)]
 
 
 def notebook(cells: list[Cell], learner: bool) -> Any:
@@ -223,10 +222,10 @@ def without_texts(png: str) -> str:
 
 def settle(nb: Any, old: Any, source: str, about: dict[str, Any]) -> Any:
     """Remove from an executed notebook what differs from run to run."""
-    stored = {drawn: data["image/png"] for data, drawn in pictures(old)}
+    kept = {drawn: data["image/png"] for data, drawn in pictures(old)}
     for data, drawn in pictures(nb):
         png = without_texts(data["image/png"])
-        data["image/png"] = stored.get(drawn or "none", png)
+        data["image/png"] = kept.get(drawn or "none", png)
     for cell in nb.cells:
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", []):
@@ -284,12 +283,14 @@ def find_leaks(nb: Any, page: Manuscript, cells: list[Cell]) -> None:
         for made in nb.cells
     ]
     for exercise in (c for c in cells if c.role == "exercise"):
+        asked = ", ".join(exercise.names)
         for line in ms.answer_lines(exercise):
             for cell, text in zip(cells, shown, strict=True):
                 if ms.squeezed(line) in text:
                     page.wrong(
                         cell.line,
-                        f"gives away a line of {exercise.names[0]}: `{line}`",
+                        f"gives away a line of {asked}: `{line}` "
+                        "(tag a listing or an answer `solution`)",
                     )
 
 
@@ -312,17 +313,18 @@ def weave(root: Path, page: Manuscript, lib: dict[str, Source]) -> str:
         begun = time.perf_counter()
         execute(nb, page, cells, root)
         seconds = time.perf_counter() - begun
-        old = json.loads(target.read_text("utf-8")) if target.exists() else {}
-        nb = settle(nb, old, source, page.about.get("layerwise", {}))
+        about = page.about.get("layerwise", {})
+        nb = settle(nb, stored(target), source, about)
         inspect_outputs(nb, page, cells)
         if folder == "chapters":
             find_leaks(nb, page, cells)
         text = nbformat.writes(nb) + "\n"
-        if len(text) > NOTEBOOK_BYTES:
-            page.wrong(1, f"{folder}: {len(text) / 1e6:.2f} MB, limit 1 MB")
+        size = len(text.encode())
+        if size > NOTEBOOK_BYTES:
+            page.wrong(1, f"{folder}: {size / 1e6:.2f} MB, limit 1 MB")
         fail(page)
         written[target] = text
-        report.append(f"{folder} {seconds:.1f} s {len(text) / 1e3:.0f} kB")
+        report.append(f"{folder} {seconds:.1f} s {size / 1e3:.0f} kB")
     for target, text in written.items():
         handle, part = tempfile.mkstemp(dir=target.parent)
         with open(handle, "w", encoding="utf-8", newline="\n") as file:
@@ -332,23 +334,29 @@ def weave(root: Path, page: Manuscript, lib: dict[str, Source]) -> str:
     return ", ".join(report)
 
 
-def fail(*pages: Manuscript) -> None:
+def stored(target: Path) -> dict[str, Any]:
+    """Read a notebook; nothing, if it is missing or spoilt."""
+    try:
+        return dict(json.loads(target.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
+
+
+def fail(page: Manuscript) -> None:
     """Stop with every problem found so far."""
-    problems = [p for page in pages for p in page.problems]
-    if problems:
-        raise WeaveError("\n".join(dict.fromkeys(problems)))
+    if page.problems:
+        raise WeaveError("\n".join(dict.fromkeys(page.problems)))
 
 
 def stale(root: Path, path: Path, lib: dict[str, Source]) -> list[Path]:
     """Name the notebooks of a manuscript that are missing or out of date."""
     wanted = ["chapters"]
-    if ms.EXERCISE.search(path.read_text(encoding="utf-8")):
+    if ms.asks(path.read_text(encoding="utf-8")):
         wanted.append("solutions")
     source = source_hash(root, path, lib)
     old = []
     for target in (root / f / f"{path.stem}.ipynb" for f in wanted):
-        nb = json.loads(target.read_text("utf-8")) if target.exists() else {}
-        about = nb.get("metadata", {}).get("layerwise", {})
+        about = stored(target).get("metadata", {}).get("layerwise", {})
         if about.get("source") != source:
             old.append(target)
     return old
@@ -369,38 +377,19 @@ def main(arguments: list[str] | None = None) -> int:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "pages",
-        nargs="*",
-        metavar="PAGE",
-        help="06, or the beginning of a file name in book/",
-    )
-    parser.add_argument(
-        "--check",
-        action="store_true",
-        help="exit 1 and name stale notebooks; execute nothing",
-    )
-    parser.add_argument(
-        "--force", action="store_true", help="weave although nothing changed"
-    )
-    parser.add_argument(
-        "--root", type=Path, default=ROOT, help=argparse.SUPPRESS
-    )
+    add = parser.add_argument
+    add("pages", nargs="*", metavar="PAGE", help="06, or how a file begins")
+    add("--check", action="store_true", help="name what is stale, exit 1")
+    add("--force", action="store_true", help="weave what did not change too")
+    add("--root", type=Path, default=ROOT, help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
     root = given.root.resolve()
     paths = ms.manuscripts(root)
-    chosen = [
-        p
-        for p in paths
-        if not given.pages or p.name.startswith(tuple(given.pages))
-    ]
-    if not chosen and given.pages:
+    asked = tuple(given.pages) or ("",)
+    chosen = [p for p in paths if p.name.startswith(asked)]
+    if given.pages and not chosen:
         there = ", ".join(p.stem for p in paths) or "none"
-        wanted = ", ".join(given.pages)
-        print(
-            f"No manuscript begins with {wanted}; there are: {there}",
-            file=sys.stderr,
-        )
+        print(f"No such manuscript; there are: {there}", file=sys.stderr)
         return 1
     lib = ms.library(root)
     if given.check:
@@ -418,13 +407,12 @@ def main(arguments: list[str] | None = None) -> int:
         if not given.force and not stale(root, path, lib):
             print(f"{path.stem}: up to date")
             continue
+        print(f"{path.stem}: ", end="", flush=True)
         try:
-            print(f"{path.stem}: {weave(root, pages[path], lib)}", flush=True)
+            print(weave(root, pages[path], lib))
         except WeaveError as error:
-            print(
-                f"{error}\n{path.stem}: not woven, nothing written",
-                file=sys.stderr,
-            )
+            print("not woven, nothing written")
+            print(error, file=sys.stderr)
             failed = 1
     return failed
 
