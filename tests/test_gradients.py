@@ -148,3 +148,25 @@ def test_float32_inputs_are_checked_in_float64():
     rng = np.random.default_rng(1)
     error = gradient_check(lw.tanh_forward, lw.tanh_backward, Z, rng=rng)
     assert error < 1e-9
+
+
+def checked_network():
+    rng = np.random.default_rng(0)
+    network = lw.deep_network([2, 3, 1], rng=rng, activation=lw.Tanh)
+    return network, drawn((2, 5), (1, 5))
+
+
+def test_the_errors_of_a_network_name_the_layer_that_is_wrong():
+    network, (X, Y) = checked_network()
+    right = network.layers[1].backward
+    network.layers[1].backward = lambda dA: 1.001 * right(dA)
+    errors = lw.network_errors(network, lw.MeanSquaredError(), X, Y)
+    wrong = {name for name, error in errors.items() if not error < 1e-7}
+    assert wrong == {"W1", "b1"}
+
+
+def test_checking_a_network_leaves_its_parameters_exactly():
+    network, (X, Y) = checked_network()
+    before = network.vector.copy()
+    lw.network_errors(network, lw.MeanSquaredError(), X, Y)
+    np.testing.assert_array_equal(network.vector, before)

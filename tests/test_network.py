@@ -16,25 +16,6 @@ def drawn(n=3, n_y=2, m=6):
     return rng.standard_normal((n, m)), rng.standard_normal((n_y, m))
 
 
-def errors_by_parameter(network, cost, X, Y):
-    """Measured slopes against ``network.grads``, for every parameter."""
-    cost.forward(network.forward(X, training=True), Y)
-    network.backward(cost.backward())
-    errors = {}
-    for name, place in network.params.items():
-
-        def f(values, place=place):
-            kept = place.copy()
-            place[...] = values
-            J = cost.forward(network.forward(X, training=True), Y)
-            place[...] = kept
-            return J
-
-        measured = lw.numerical_gradient(f, place)
-        errors[name] = lw.gradient_error(network.grads[name], measured)
-    return errors
-
-
 # The course's 3-2-1 example: one example, squared error / 2, sigmoid units,
 # learning rate 0.9. Eleven updated numbers, three digits each.
 UPDATED = {
@@ -98,7 +79,7 @@ def test_every_gradient_of_a_network_is_its_measured_slope(depth, cost):
     network = net([3, *[4] * (depth - 1), 2], activation=lw.Tanh)
     X, _ = drawn()
     Y = lw.one_hot(np.array([0, 1, 1, 0, 1, 0]), 2)
-    errors = errors_by_parameter(network, cost(), X, Y)
+    errors = lw.network_errors(network, cost(), X, Y)
     assert len(errors) == 2 * depth
     assert max(errors.values()) < 1e-9
 
@@ -197,7 +178,7 @@ def test_a_tied_autoencoder_learns_each_shared_weight_from_both_places():
     network = lw.autoencoder([6, 4, 2], rng=rng, activation=lw.Tanh, tied=True)
     assert list(network.params) == ["W1", "b1", "W2", "b2", "b3", "b4"]
     X = rng.standard_normal((6, 5))
-    errors = errors_by_parameter(network, lw.MeanSquaredError(), X, X)
+    errors = lw.network_errors(network, lw.MeanSquaredError(), X, X)
     assert max(errors.values()) < 1e-9
 
 
@@ -233,7 +214,7 @@ def test_a_recurrent_network_learns_through_all_its_steps(cell, last_only):
     )
     X = rng.standard_normal((2, 4, 5))
     Y = rng.standard_normal((1, 5) if last_only else (1, 4, 5))
-    errors = errors_by_parameter(network, lw.MeanSquaredError(), X, Y)
+    errors = lw.network_errors(network, lw.MeanSquaredError(), X, Y)
     assert max(errors.values()) < 1e-9
 
 

@@ -9,7 +9,12 @@ import numpy as np
 
 from .shapes import check_shape
 
-__all__ = ["gradient_check", "gradient_error", "numerical_gradient"]
+__all__ = [
+    "gradient_check",
+    "gradient_error",
+    "network_errors",
+    "numerical_gradient",
+]
 
 
 def numerical_gradient(f, X, *, epsilon=1e-5):
@@ -133,3 +138,50 @@ def gradient_check(forward, backward, *inputs, rng, epsilon=1e-5, **options):
         numerical = numerical_gradient(f, inputs[i], epsilon=epsilon)
         errors.append(gradient_error(analytic, numerical))
     return float(np.max(errors))
+
+
+def network_errors(network, cost, X, Y, *, epsilon=1e-5):
+    """Compare every gradient of a network with measured slopes of its cost.
+
+    Each entry of each parameter costs two forward passes: take a small
+    network and few examples, in float64.
+
+    Parameters
+    ----------
+    network : Network
+        Left as it is, but for its gradients.
+    cost : Cost
+    X, Y : ndarray
+        Examples and targets, as for `fit`.
+    epsilon : float
+        How far `numerical_gradient` moves.
+
+    Returns
+    -------
+    dict of float
+        The largest error of each parameter, as `gradient_error` measures
+        it, by its name in ``network.params``.
+
+    Examples
+    --------
+    >>> import layerwise as lw
+    >>> network = lw.logistic_regression(2)
+    >>> X, Y = np.array([[1.0, -2.0], [0.5, 3.0]]), np.array([[0.0, 1.0]])
+    >>> errors = network_errors(network, lw.SigmoidCrossEntropy(), X, Y)
+    >>> {name: error < 1e-7 for name, error in errors.items()}
+    {'W1': True, 'b1': True}
+    """
+    cost.forward(network.forward(X, training=True), Y)
+    network.backward(cost.backward())
+    errors = {}
+    for name, place in network.params.items():
+        here = place.copy()
+
+        def f(values, place=place):
+            place[...] = values
+            return cost.forward(network.forward(X, training=True), Y)
+
+        numerical = numerical_gradient(f, here, epsilon=epsilon)
+        place[...] = here
+        errors[name] = gradient_error(network.grads[name], numerical)
+    return errors
