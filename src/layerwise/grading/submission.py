@@ -6,6 +6,8 @@ and zip files are walked alike. Every learner found gets an entry, with a
 reason where there is nothing to judge.
 """
 
+import datetime
+import io
 import os
 import re
 import stat
@@ -73,10 +75,11 @@ def read_regular(path: str | Path, limit: int = MAX_FILE) -> bytes:
         if os.path.islink(path):
             raise NotReadable("it is a symbolic link") from None
         raise NotReadable(f"it cannot be opened ({error.strerror})") from None
+    kind = os.fstat(place)
+    if not stat.S_ISREG(kind.st_mode):
+        os.close(place)
+        raise NotReadable("it is no regular file")
     with open(place, "rb") as file:
-        kind = os.fstat(place)
-        if not stat.S_ISREG(kind.st_mode):
-            raise NotReadable("it is no regular file")
         if kind.st_size > limit:
             raise NotReadable(_too_large(kind.st_size))
         data = file.read(limit + 1)
@@ -92,7 +95,7 @@ def _too_large(size: int) -> str:
 def walk(path: Path) -> Iterator[Found]:
     """Yield the files of a folder or zip, never through a link."""
     if path.suffix.lower() == ".zip":
-        yield from _members(path.open("rb"), PurePosixPath())
+        yield from _members(path, PurePosixPath())
         return
     yield from _walk(path, PurePosixPath())
 
@@ -115,9 +118,11 @@ def _walk(folder: Path, inside: PurePosixPath) -> Iterator[Found]:
             yield Found(here, seconds, partial(read_regular, entry.path))
 
 
-def _members(file: object, inside: PurePosixPath) -> Iterator[Found]:
+def _members(
+    file: Path | io.BytesIO, inside: PurePosixPath
+) -> Iterator[Found]:
     try:
-        archive = zipfile.ZipFile(file)  # type: ignore[call-overload]
+        archive = zipfile.ZipFile(file)
         members = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         raise NotReadable("it is no zip file that can be read") from None
@@ -173,7 +178,7 @@ def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
 
 # Layouts ------------------------------------------------------------------
 
-_METADATA = {"submission_metadata.yml"}  # Gradescope's
+_METADATA = {"submission_metadata.yml", "timestamp.txt"}
 _CHAPTER = re.compile(r"(?<!\d)(\d\d-[a-z][a-z0-9]*(?:-[a-z][a-z0-9]*)*)")
 _MOODLE = re.compile(r"^(.*?)_(\d+)_assignsubmission_\w+_?$")
 _CANVAS = re.compile(r"^([^_]+)_(LATE_)?(?:\d+_)?(\d+)_(\d+)_(.+)$")
@@ -215,10 +220,17 @@ def _in_tree(root: Path, chapters: list[str]) -> list[Submission]:
         root = root / "submitted"
     files = list(walk(root))
     names: dict[str, tuple[str, str]] = {}
+    times: dict[PurePosixPath, float] = {}
     for found in files:
-        if found.path.name in _METADATA:
-            names |= _gradescope(found)
-    files = [f for f in files if f.path.suffix.lower() in _ENDINGS]
+        if found.path.name == "submission_metadata.yml":  # Gradescope
+            names |= _gradescope(found, times)
+        elif found.path.name == "timestamp.txt":  # nbgrader
+            times[found.path.parent] = _moment(_text(found))
+    files = [
+        replace(f, seconds=_time_of(f, times))
+        for f in files
+        if f.path.suffix.lower() in _ENDINGS
+    ]
     tops = {f.path.parts[0] for f in files if len(f.path.parts) > 1}
     if root.is_dir():
         tops |= {
@@ -278,8 +290,6 @@ def _of_student(
 
 def _nested(found: Found) -> list[Found]:
     """Return the files of a zip inside a learner's folder."""
-    import io
-
     try:
         return list(_members(io.BytesIO(found.read()), found.path.parent))
     except NotReadable as error:
@@ -341,22 +351,47 @@ def _student_of(
     return stem.removeprefix(prefix) or stem, ""
 
 
-def _gradescope(found: Found) -> dict[str, tuple[str, str]]:
-    """Read which learner a folder submission_N belongs to."""
-    try:
-        text = found.read().decode("utf-8", "replace")
-    except NotReadable:
-        return {}
+def _gradescope(
+    found: Found, times: dict[PurePosixPath, float]
+) -> dict[str, tuple[str, str]]:
+    """Read which learner a folder submission_N belongs to, and its time."""
     names = {}
-    for block in re.split(r"(?m)^(?=submission_\d+:)", text):
+    for block in re.split(r"(?m)^(?=submission_\d+:)", _text(found)):
         folder = re.match(r"submission_\d+", block)
-        keys = ("name", "email", "sid")
+        keys = ("name", "email", "sid", "created_at")
         who = {k: re.search(rf"(?m):{k}: *(.+)$", block) for k in keys}
         texts = {k: m[1].strip().strip("'\"") for k, m in who.items() if m}
         student = texts.get("name") or texts.get("email")
         if folder and student:
             names[folder[0]] = student, texts.get("sid", "")
+            place = found.path.parent / folder[0]
+            times[place] = _moment(texts.get("created_at", ""))
     return names
+
+
+def _text(found: Found) -> str:
+    try:
+        return found.read()[:1_000_000].decode("utf-8", "replace")
+    except NotReadable:
+        return ""
+
+
+def _moment(text: str) -> float:
+    """Return a written date in seconds since 1970, or 0."""
+    short = re.sub(r"(:\d\d)\.\d+", r"\1", text.strip())
+    short = re.sub(r" (?:UTC|Z)$", "+00:00", short).replace(" +", "+")
+    try:
+        moment = datetime.datetime.fromisoformat(short)
+    except ValueError:
+        return 0.0
+    return moment.timestamp()
+
+
+def _time_of(found: Found, times: dict[PurePosixPath, float]) -> float:
+    for folder in found.path.parents:
+        if times.get(folder):
+            return times[folder]
+    return found.seconds
 
 
 def _latest(found: list[Submission]) -> list[Submission]:
