@@ -164,3 +164,21 @@ def test_softmax_cross_entropy_shifts_each_column_by_its_own_largest_sum():
     Z = np.array([[1000.0, -1000.0]] * 2)
     J, _ = lw.softmax_cross_entropy_forward(Z, Y=np.eye(2))
     np.testing.assert_allclose(J, np.log(2))
+
+
+def test_probabilities_outside_zero_and_one_ask_for_a_sigmoid():
+    cost, Y = lw.BinaryCrossEntropy(), np.ones((1, 2))
+    with pytest.raises(ValueError, match="Is a Sigmoid layer missing"):
+        cost.forward(np.array([[0.5, 1.5]]), Y)
+    assert np.isnan(cost.forward(np.array([[0.5, np.nan]]), Y))
+
+
+def test_targets_that_no_output_can_reach_are_named():
+    two_classes = np.array([[1.0, 1.0], [1.0, 0.0]])
+    with pytest.raises(ValueError, match=r"sum to 1 \.\. 2, expected 1"):
+        lw.SoftmaxCrossEntropy().check_targets(two_classes)
+    with pytest.raises(ValueError, match="from 1 to 2, expected 0 to 1"):
+        lw.SigmoidCrossEntropy().check_targets(two_classes + 1.0)
+    lw.SoftmaxCrossEntropy().check_targets(np.eye(3))
+    lw.SigmoidCrossEntropy().check_targets(two_classes)
+    lw.MeanSquaredError().check_targets(100 * two_classes)

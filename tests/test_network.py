@@ -233,6 +233,11 @@ def test_a_network_of_one_size_is_refused():
         net([3])
 
 
+def test_an_activation_is_what_makes_layers_not_one_layer():
+    with pytest.raises(TypeError, match="pass Tanh without brackets"):
+        net(activation=lw.Tanh())
+
+
 def test_regressions_start_at_zero_and_are_one_layer():
     assert not lw.logistic_regression(3).vector.any()
     network = lw.softmax_regression(3, 4, dtype=np.float32)

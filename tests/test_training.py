@@ -402,6 +402,35 @@ REFUSED = {
         ValueError,
         r"pass validation=\(X, Y\)",
     ),
+    "a class for a cost": (
+        {"cost": lw.SigmoidCrossEntropy},
+        TypeError,
+        r"cost is the class.*pass SigmoidCrossEntropy\(\)",
+    ),
+    "a class for an optimizer": (
+        {"optimizer": lw.Adam},
+        TypeError,
+        r"optimizer is the class Adam",
+    ),
+    "a seed for a generator": (
+        {"rng": 0},
+        TypeError,
+        r"rng must be a numpy Generator",
+    ),
+    "the sigmoid twice": (
+        {
+            "network": lw.Network(
+                lw.Dense(2, 1, rng=np.random.default_rng(0)), lw.Sigmoid()
+            )
+        },
+        ValueError,
+        r"applies the sigmoid itself.*leave that layer out",
+    ),
+    "labels of minus one": (
+        {"data": (X_GOOD, 2 * Y_GOOD - 1)},
+        ValueError,
+        r"Y has entries from -1 to 1, expected 0 to 1",
+    ),
     "validation that does not fit": (
         {"validation": (X_GOOD, Y_GOOD[:, :9])},
         lw.ShapeError,

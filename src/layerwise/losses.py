@@ -319,6 +319,9 @@ class Cost:
         """Turn outputs into answers."""
         return A
 
+    def check_targets(self, Y):
+        """Raise a ValueError if no output could ever reach these targets."""
+
     def _refuse(self, A, Y):
         if np.ndim(Y) == A.ndim - 1:
             raise ShapeError(
@@ -350,8 +353,20 @@ class BinaryCrossEntropy(Cost):
     _forward = staticmethod(binary_cross_entropy_forward)
     _backward = staticmethod(binary_cross_entropy_backward)
 
+    def forward(self, A, Y):
+        if A.min() < 0.0 or A.max() > 1.0:
+            raise ValueError(
+                f"A has entries from {A.min():.4g} to {A.max():.4g}, expected "
+                f"probabilities. Is a Sigmoid layer missing at the end? Or "
+                f"take SigmoidCrossEntropy, which wants the sums."
+            )
+        return super().forward(A, Y)
+
     def decide(self, A):
         return (A > 0.5).astype(int)
+
+    def check_targets(self, Y):
+        _check_shares(Y)
 
 
 class SigmoidCrossEntropy(Cost):
@@ -363,6 +378,9 @@ class SigmoidCrossEntropy(Cost):
     def decide(self, A):
         return (A > 0).astype(int)
 
+    def check_targets(self, Y):
+        _check_shares(Y)
+
 
 class SoftmaxCrossEntropy(Cost):
     """For one class of many, on the sums of the last layer."""
@@ -372,3 +390,22 @@ class SoftmaxCrossEntropy(Cost):
 
     def decide(self, A):
         return A.argmax(axis=0)
+
+    def check_targets(self, Y):
+        _check_shares(Y)
+        sums = Y.sum(axis=0)
+        if not np.allclose(sums, 1.0):
+            raise ValueError(
+                f"the columns of Y sum to {sums.min():.4g} .. "
+                f"{sums.max():.4g}, expected 1: one class for each example. "
+                f"May an example have several? Then take SigmoidCrossEntropy."
+            )
+
+
+def _check_shares(Y):
+    if not 0.0 <= Y.min() <= Y.max() <= 1.0:
+        raise ValueError(
+            f"Y has entries from {Y.min():.4g} to {Y.max():.4g}, expected 0 "
+            f"to 1. Are the classes numbered otherwise? Then compare: "
+            f"Y == Y.max(), or pass one_hot(y, classes)."
+        )

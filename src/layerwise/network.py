@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from .initializers import initialize_xavier, initialize_zeros
-from .layers import LSTM, Dense, ReLU, Tied
+from .layers import LSTM, Dense, Layer, ReLU, Tied
 
 __all__ = [
     "Network",
@@ -289,6 +289,11 @@ def _stack(sizes, rng, activation, initializer):
         raise ValueError(
             f"sizes is {list(sizes)}, expected the number of inputs and the "
             f"units of at least one layer."
+        )
+    if isinstance(activation, Layer):
+        raise TypeError(
+            f"activation is one layer, {activation!r}, expected what makes "
+            f"them: pass {type(activation).__name__} without brackets."
         )
     start = {"rng": rng, "initializer": initializer}
     if initializer is None:

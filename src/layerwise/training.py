@@ -16,7 +16,7 @@ from .regularization import (
     l2_gradients,
     l2_penalty,
 )
-from .shapes import ShapeError, check_values
+from .shapes import ShapeError, check_generator, check_values
 
 __all__ = [
     "History",
@@ -184,7 +184,9 @@ def fit(
     >>> predict(network, X, cost=cost)
     array([[0, 1, 1, 0]])
     """
+    _check_parts(network, cost, optimizer, rng)
     X, Y = _checked(network, X, Y)
+    cost.check_targets(Y)
     batch_size = _checked_size(batch_size, X.shape[-1])
     if validation is not None:
         validation = _checked(network, *validation, name="validation ")
@@ -457,6 +459,23 @@ def _epochs(epochs, progress):
             return range(epochs)
         return trange(epochs, unit="epoch")
     return range(epochs)
+
+
+def _check_parts(network, cost, optimizer, rng):
+    """Refuse parts that cannot work together, and say what could."""
+    for name, part in (("cost", cost), ("optimizer", optimizer)):
+        if isinstance(part, type):
+            raise TypeError(
+                f"{name} is the class {part.__name__}, expected an object: "
+                f"pass {part.__name__}()."
+            )
+    check_generator(rng)
+    last = type(network.layers[-1]).__name__
+    if type(cost).__name__ == f"{last}CrossEntropy":
+        raise ValueError(
+            f"{type(cost).__name__} applies the {last.lower()} itself, and "
+            f"the last layer is {last}: leave that layer out."
+        )
 
 
 def _checked(network, X, Y, name=""):
