@@ -107,6 +107,18 @@ def test_names_of_curves_that_end_together_do_not_overlap(ax, scale):
     assert max(tops, key=tops.get) == "three"
 
 
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_names_of_curves_that_end_apart_stand_level_with_their_ends(ax, scale):
+    ax.set_yscale(scale)
+    x = np.linspace(1, 2, 5)
+    plots.curves(ax, x, {"low": x, "high": 50 * x, "near": 1.02 * x})
+    low, near, high = (text.get_position()[1] for text in ax.texts)
+    assert high == pytest.approx(0)
+    assert low < 0 < near  # both give way, by the same amount
+    between = ax.transData.transform([(2, 2), (2, 2.04)])[:, 1] * 72 / 130
+    assert near - low + np.ptp(between) == pytest.approx(13, abs=0.5)
+
+
 def test_train_validation_and_test_have_one_colour_each_everywhere(ax):
     x = np.arange(4.0)
     plots.curves(ax, x, {"mine": x, "test cost": x, "train": x})
@@ -217,6 +229,7 @@ def test_histograms_stand_in_order_with_their_spreads(ax):
     names = [tick.get_text() for tick in ax.get_yticklabels()]
     assert names == ["A2", "A1"]  # the ticks count from below
     assert words(ax) == ["std 1", "std 2"]
+    assert [text.xy for text in ax.texts] == [(1, 0.3), (1, 1.3)]
     second, first = (patch.get_data() for patch in ax.patches)
     assert first.edges.tolist() == second.edges.tolist() == [-2, -1, 0, 1, 2]
     assert first.values - 1 == pytest.approx([0.85, 0, 0, 0.85])

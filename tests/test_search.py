@@ -78,6 +78,12 @@ def test_numbers_at_the_ends_turn_round_instead_of_jumping_across(log, rng):
         assert np.ptp(share) > 0.3
 
 
+def test_a_whole_number_that_would_stay_moves_by_one_to_either_side(rng):
+    small = s.Range(1, 3, whole=True)
+    counts = np.bincount([small.mutate(2, rng) for _ in range(1000)])
+    assert counts[2] == 0 and abs(counts[1] - counts[3]) < 150
+
+
 def test_a_logarithmic_range_gives_each_decade_the_same_share(rng):
     range_ = s.Range(1e-4, 1e-1, log=True)
     drawn = [range_.sample(rng) for _ in range(3000)]
@@ -110,7 +116,7 @@ def test_the_count_is_the_length_of_the_grid_when_everything_is_countable():
         "units": s.Range(2, 5, whole=True),
         "activation": ("relu", "tanh"),
     }
-    settings = s.grid(space, points=4)
+    settings = s.grid(space, points=9)
     assert s.count(space) == len(settings) == 13 * 4 * 2
     assert len({json.dumps(setting) for setting in settings}) == len(settings)
 
@@ -216,6 +222,23 @@ def test_a_history_of_another_run_is_refused(rng):
     s.random_search(SPACE, score, tries=2, rng=rng, history=history)
     with pytest.raises(ValueError, match=r"trial 1 of the history is .* gen"):
         s.random_search(SPACE, score, tries=2, rng=rng, history=history)
+
+
+def test_a_history_at_another_budget_is_refused(rng):
+    history = []
+    s.grid_search(COARSE, score, rng=rng, history=history)
+    with pytest.raises(ValueError, match=r"with budget 1, .* with 2\."):
+        s.grid_search(COARSE, score, budget=2, rng=rng, history=history)
+
+
+def test_a_history_is_plain_data_whatever_number_the_score_was(rng):
+    history = []
+
+    def evaluate(setting, *, budget, rng):
+        return np.float32(0.5)
+
+    s.random_search(SPACE, evaluate, tries=2, rng=rng, history=history)
+    assert json.loads(json.dumps(history)) == history
 
 
 def test_a_trial_that_diverged_ranks_last_and_facts_are_kept(rng):
