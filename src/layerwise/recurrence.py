@@ -214,6 +214,9 @@ def lstm_backward(dA, cache):
     return dX, da_next, dc_next, dW_ax, dW_aa, db_a
 
 
+_FEW = 10  # steps that share one product in lstm_fused_backward
+
+
 def lstm_fused_forward(X, a0, c0, W_ax, W_aa, b_a):
     """Do what lstm_forward does, with one product and one tanh a step.
 
@@ -253,8 +256,9 @@ def lstm_fused_forward(X, a0, c0, W_ax, W_aa, b_a):
 def lstm_fused_backward(dA, cache, *, needs_dX=True):
     """Do what lstm_backward does, from the cache of lstm_fused_forward.
 
-    Only what depends on the next step stays in the loop. The gradients of
-    W_aa, W_ax and b_a are one product for all steps, after the loop.
+    The gradients of W_aa, W_ax and b_a are one product for a few steps at a
+    time: enough to make it large, and few enough that what it reads still
+    lies in the processor's own memory.
 
     Parameters
     ----------
@@ -272,7 +276,10 @@ def lstm_fused_backward(dA, cache, *, needs_dX=True):
     """
     S, G, C, W_ax, W_aa, _ = cache
     T, _, n_a, m = G.shape
-    dZ = np.empty((T, 4, n_a, m), dA.dtype)
+    dX = np.empty((W_ax.shape[1], T, m), dA.dtype) if needs_dX else None
+    dW = np.zeros((4 * n_a, len(S)), dA.dtype)  # of W_aa, W_ax and b_a
+    dZ = np.empty((4 * n_a, _FEW, m), dA.dtype)
+    dZ_t = np.empty((4, n_a, m), dA.dtype)
     tanh_c, slope, da, dc = np.zeros((4, n_a, m), dA.dtype)
     if dA.ndim == 2:
         da += dA
@@ -285,18 +292,22 @@ def lstm_fused_backward(dA, cache, *, needs_dX=True):
         slope *= o
         slope *= da
         dc += slope
-        dZ_t = np.subtract(1.0, G[t], out=dZ[t])
+        np.subtract(1.0, G[t], out=dZ_t)
         dZ_t *= G[t]  # the slopes of i, f and o
         _tanh_slope(g, out=dZ_t[2])
         for block, factor in zip(dZ_t, (g, C[t], i, tanh_c), strict=True):
             block *= factor
         dZ_t[:3] *= dc
         dZ_t[3] *= da
-        np.matmul(W_aa.T, dZ_t.reshape(4 * n_a, m), out=da)
         dc *= f
-    dZ = dZ.reshape(T, 4 * n_a, m).transpose(1, 0, 2).reshape(4 * n_a, T * m)
-    dW = dZ @ S[:, :T].reshape(-1, T * m).T  # (4 n_a, n_a + n_x + 1)
-    dX = (W_ax.T @ dZ).reshape(-1, T, m) if needs_dX else None
+        dZ[:, t % _FEW] = dZ_t.reshape(4 * n_a, m)
+        np.matmul(W_aa.T, dZ_t.reshape(4 * n_a, m), out=da)
+        if t % _FEW == 0:
+            steps = slice(t, min(t + _FEW, T))
+            dZ_few = dZ[:, : steps.stop - t].reshape(4 * n_a, -1)
+            dW += dZ_few @ S[:, steps].reshape(len(S), -1).T
+            if needs_dX:
+                dX[:, steps] = (W_ax.T @ dZ_few).reshape(len(dX), -1, m)
     return dX, da, dc, dW[:, n_a:-1], dW[:, :n_a], dW[:, -1:]
 
 
