@@ -461,3 +461,7 @@ class _bar:  # noqa: N801 - used like a function
 
     def __exit__(self, *exception: object) -> None:
         self.progress.stop()
+
+
+if __name__ == "__main__":
+    main()

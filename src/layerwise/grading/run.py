@@ -36,6 +36,8 @@ from layerwise.grading.sandbox import (
 )
 from layerwise.grading.submission import NotReadable, Submission, find
 
+MAX_ATTEMPTS = 6
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -421,17 +423,20 @@ class Run:
         attempts: dict[str, int],
     ) -> None:
         while True:
-            while len(running) < 3 * max(1, self.jobs):
+            ahead = 1 if attempts and max(attempts.values()) > 1 else 3
+            while len(running) < ahead * max(1, self.jobs):
                 pair = again.pop() if again else next(tasks, None)
                 if pair is None:
                     break
                 key = f"{pair[0].student}/{pair[0].chapter}/{pair[0].file}"
                 attempts[key] = attempts.get(key, 0) + 1
-                if attempts[key] > 3:
-                    words = "the grader was stopped three times judging it"
+                if attempts[key] > MAX_ATTEMPTS:
+                    words = "the grader was stopped each time it judged this"
                     self._write(pair[0], _blank(pair[0], words, "failed"))
                     continue
+                again.append(pair)  # not lost, should the pool be broken
                 running[pool.submit(work, self.settings, pair[1])] = pair
+                again.pop()
             if not running:
                 return
             ready, _ = cf.wait(running, return_when=cf.FIRST_COMPLETED)
