@@ -85,11 +85,10 @@ def library(root: Path) -> dict[str, Source]:
         public = public if file.stem in flat else []
         for node in tree.body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
-                segment = ast.get_source_segment(text, node) or ""
-                found.setdefault(
-                    node.name,
-                    Source(place, node.lineno, segment, node.name in public),
-                )
+                rows = text.splitlines()[node.lineno - 1 : node.end_lineno]
+                source = "\n".join(rows)  # with a comment on the last line
+                made = Source(place, node.lineno, source, node.name in public)
+                found.setdefault(node.name, made)
     return found
 
 

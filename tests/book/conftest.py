@@ -33,8 +33,8 @@ def double_backward(dy, cache):
     >>> double_backward(1.0, None)
     2.0
     """
-    slope = np.float64(2.0)  # (eq-double)
-    return dy * float(slope)
+    slope = np.float64(2.0)
+    return dy * float(slope)  # (eq-double)
 
 
 def halve_backward(dy: "float", cache: "None" = None) -> "float":

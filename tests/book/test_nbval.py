@@ -15,114 +15,95 @@ pytestmark = pytest.mark.slow
 
 
 def nbval(folder, *files, options=()):
-    """Run strict nbval as `make test` does; return passed, failed, text."""
+    """Run strict nbval as `make test` does; return its report, by cell."""
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
     command += ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=60"]
-    env = os.environ | {"PYTHONPATH": str(folder / "src")}
     done = subprocess.run(
-        [*command, "-rfE", *options, *map(str, files)],
+        [*command, "-rA", *options, *files],
         cwd=folder,
-        env=env,
+        env=os.environ | {"PYTHONPATH": str(folder / "src")},
         capture_output=True,
         text=True,
         check=False,
     )
-    last = done.stdout.strip().splitlines()[-1]
-    counts = {kind: int(n) for n, kind in re.findall(r"(\d+) (\w+)", last)}
-    return counts.get("passed", 0), counts.get("failed", 0), done.stdout
-
-
-def one_cell(folder, source, output=None):
-    """Write a notebook of one cell that was run and gave `output`."""
-    cell = nbformat.v4.new_code_cell(source, execution_count=1)
-    cell.outputs = [output] if output else []
-    notebook = nbformat.v4.new_notebook(cells=[cell])
-    path = folder / "one.ipynb"
-    nbformat.write(notebook, path)
-    return path
-
-
-def result(text):
-    return nbformat.v4.new_output(
-        "execute_result", {"text/plain": text}, execution_count=1
+    found = re.findall(
+        r"^(PASSED|FAILED) (\S+)\.ipynb::Cell (\d+)", done.stdout, re.M
     )
+    assert found, done.stdout + done.stderr
+    return {(file, int(n)): verdict for verdict, file, n in found}
 
 
-def test_both_notebooks_pass_and_a_changed_listing_fails_alone(woven):
-    files = ["chapters/02-doubling.ipynb", "solutions/02-doubling.ipynb"]
-    passed, failed, text = nbval(woven, *files)
-    assert (passed > 20, failed) == (True, 0), text
-    library = woven / "src" / "layerwise" / "doubling.py"
-    source = library.read_text("utf-8")
-    library.write_text(source.replace("return 2 * x,", "return x * 2,"))
-    passed_now, failed, text = nbval(woven, *files)
-    assert (passed_now, failed) == (passed - 1, 1), text
-    notebook = json.loads((woven / files[0]).read_text("utf-8"))
-    code = [c for c in notebook["cells"] if c["cell_type"] == "code"]
-    (number,) = re.findall(r"FAILED \S*chapters\S*::Cell (\d+)", text)
-    shown = "".join(code[int(number)]["source"])
-    assert shown == "listing(lw.double_forward)"
+def notebook(*cells):
+    """Make a notebook of cells that were run: pairs of source and output."""
+    made = []
+    for count, (source, output) in enumerate(cells, 1):
+        cell = nbformat.v4.new_code_cell(source, execution_count=count)
+        if isinstance(output, str):
+            output = nbformat.v4.new_output(
+                "execute_result", {"text/plain": output}, execution_count=count
+            )
+        cell.outputs = [output] if output else []
+        made.append(cell)
+    return nbformat.v4.new_notebook(cells=made)
 
 
-def test_a_changed_number_fails(tmp_path):
-    good = one_cell(tmp_path, "1 + 1", result("2"))
-    assert nbval(tmp_path, good)[:2] == (1, 0)
-    bad = one_cell(tmp_path, "1 + 1", result("3"))
-    assert nbval(tmp_path, bad)[:2] == (0, 1)
-
-
-def test_trap_outputs_stripped_pass_silently(tmp_path):
-    path = one_cell(tmp_path, "print(1)")
-    text = path.read_text("utf-8").replace(
-        '"execution_count": 1', '"execution_count": null'
-    )
-    path.write_text(text, encoding="utf-8")
-    assert nbval(tmp_path, path)[:2] == (1, 0)
-
-
-def test_trap_a_trailing_semicolon_fails(tmp_path):
-    path = one_cell(tmp_path, "1 + 1;")
-    assert nbval(tmp_path, path)[:2] == (0, 1)
-
-
-def test_trap_pictures_are_never_compared(tmp_path):
-    source = (
-        "from IPython.display import Image, display\nimport base64\n"
-        f"display(Image(data=base64.b64decode({PIXEL!r}), format='png'))"
-    )
-    other = nbformat.v4.new_output(
-        "display_data",
-        {
-            "image/png": "AAAA",
-            "text/plain": "<IPython.core.display.Image object>",
-        },
-    )
-    path = one_cell(tmp_path, source, other)
-    assert nbval(tmp_path, path)[:2] == (1, 0)
-
-
-SHOWN = "<IPython.core.display.Image object>"
 PIXEL = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgAB"
     "SK+kcQAAAABJRU5ErkJggg=="
 )
+SHOW = f"""
+import base64
+from IPython.display import Image, display
+display(Image(data=base64.b64decode("{PIXEL}"), format="png"))
+"""
+OTHER = nbformat.v4.new_output(
+    "display_data",
+    {"image/png": "AAAA", "text/plain": "<IPython.core.display.Image object>"},
+)
+FIXED = "class A:\n    def __repr__(self): return 'A'\n\nA()"
+# What each trap does to one cell, and what strict nbval says to it.
+TRAPS = {
+    "the same number": ("1 + 1", "2", "PASSED"),
+    "a changed number": ("1 + 1", "3", "FAILED"),
+    "outputs stripped, silently": ("print(1)", None, "PASSED"),
+    "a trailing semicolon": ("1 + 1;", None, "FAILED"),
+    "another picture, never compared": (SHOW, OTHER, "PASSED"),
+    "an address": ("object()", "<object object at 0x7f0000000000>", "FAILED"),
+    "a fixed repr": (FIXED, "A", "PASSED"),
+}
 
 
-def test_trap_a_widget_needs_a_fixed_repr(tmp_path):
-    made = "class A: pass\nclass B:\n    def __repr__(self): return 'B'\n"
-    path = one_cell(
-        tmp_path, made + "A()", result("<__main__.A at 0x7f0000000000>")
-    )
-    assert nbval(tmp_path, path)[:2] == (0, 1)
-    path = one_cell(tmp_path, made + "B()", result("B"))
-    assert nbval(tmp_path, path)[:2] == (1, 0)
+def test_each_trap_is_as_we_think(tmp_path):
+    cells = [(source, output) for source, output, _ in TRAPS.values()]
+    made = notebook(*cells)
+    stripped = list(TRAPS).index("outputs stripped, silently")
+    made.cells[stripped].execution_count = None
+    nbformat.write(made, tmp_path / "traps.ipynb")
+    found = nbval(tmp_path, "traps.ipynb")
+    said = dict(zip(TRAPS, (found["traps", i] for i in range(7)), strict=True))
+    assert said == {trap: verdict for trap, (_, _, verdict) in TRAPS.items()}
 
 
-def test_trap_xdist_must_keep_a_notebook_together(woven):
-    path = "solutions/02-doubling.ipynb"
-    together = ("-n", "2", "--dist", "loadfile")
-    assert nbval(woven, path, options=together)[1] == 0
-    assert nbval(woven, path, options=("-n", "2"))[1] > 0
+def test_xdist_splits_a_notebook_unless_told_not_to(tmp_path):
+    cells = [("x = 0", None)] + [("x = x + 1\nx", str(i)) for i in range(1, 6)]
+    nbformat.write(notebook(*cells), tmp_path / "six.ipynb")
+    split = nbval(tmp_path, "six.ipynb", options=("-n", "2"))
+    assert "FAILED" in split.values()
+
+
+def test_both_notebooks_pass_and_a_changed_listing_fails_alone(woven):
+    files = ["chapters/02-doubling.ipynb", "solutions/02-doubling.ipynb"]
+    found = nbval(woven, *files)
+    assert len(found) > 20 and set(found.values()) == {"PASSED"}
+    library = woven / "src" / "layerwise" / "doubling.py"
+    source = library.read_text("utf-8")
+    library.write_text(source.replace("return 2 * x,", "return x * 2,"))
+    found = nbval(woven, *files)
+    ((file, number),) = [cell for cell in found if found[cell] == "FAILED"]
+    assert file == "chapters/02-doubling"
+    stored = json.loads((woven / files[0]).read_text("utf-8"))
+    code = [c for c in stored["cells"] if c["cell_type"] == "code"]
+    assert "".join(code[number]["source"]) == "listing(lw.double_forward)"
 
 
 def test_the_command_of_make_avoids_the_traps():
