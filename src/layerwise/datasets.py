@@ -253,7 +253,7 @@ def parity(m=200, *, T=8, rng):
     return X, X.sum(axis=1) % 2
 
 
-def delayed_copy(m=200, *, lag=20, symbols=8, wait=5, rng):
+def delayed_copy(m=200, *, lag=20, symbols=8, wait=8, rng):
     """Which symbol was flagged near the start, ``lag`` steps ago or more?
 
     Each step shows one of ``symbols`` symbols as a one-hot column. The
