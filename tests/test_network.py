@@ -1,5 +1,8 @@
 """A network is a list of layers, and its parameters are one vector."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
@@ -159,6 +162,95 @@ def test_forward_leaves_the_input_alone():
     A = network.forward(X)
     A[...] = np.nan
     np.testing.assert_array_equal(X, kept)
+
+
+def test_outputs_are_those_of_every_layer():
+    network, (X, _) = net(), drawn()
+    outputs = network.outputs(X)
+    assert len(outputs) == len(network.layers)
+    np.testing.assert_array_equal(outputs[-1], network.forward(X))
+    np.testing.assert_array_equal(outputs[1], np.maximum(outputs[0], 0))
+
+
+def test_part_of_a_network_is_a_network_on_the_same_memory():
+    rng = np.random.default_rng(0)
+    whole = lw.autoencoder([6, 4, 2], rng=rng)
+    encoder = lw.Network(*whole.layers[:3])
+    decoder = lw.Network(*whole.layers[3:])
+    X = rng.standard_normal((6, 5))
+    both = decoder.forward(encoder.forward(X))
+    np.testing.assert_array_equal(both, whole.forward(X))
+    assert encoder.vector.size + decoder.vector.size == whole.vector.size
+    decoder.vector[...] = 0.0
+    assert not whole.params["W3"].any()
+    assert not whole.params["b4"].any()
+    assert whole.params["W2"].any()
+    encoder.params["W1"][0, 0] = 9.0
+    assert whole.vector[0] == 9.0
+    whole.forward(X)
+    whole.backward(X)
+    np.testing.assert_array_equal(
+        np.concatenate([encoder.gradient, decoder.gradient]), whole.gradient
+    )
+
+
+def test_a_part_of_a_part_still_shares():
+    whole = net((3, 5, 4, 2))
+    part = lw.Network(*lw.Network(*whole.layers[2:]).layers[2:])
+    part.vector[...] = 7.0
+    assert (whole.params["W3"] == 7.0).all()
+    assert not (whole.params["W2"] == 7.0).any()
+
+
+def test_layers_are_not_taken_away_from_a_network():
+    whole = net((3, 3, 3, 3))
+    first, _, second, _, third = whole.layers
+    before = whole.vector.copy()
+    for layers, dtype in (
+        ((first, third), np.float64),
+        ((second, first), np.float64),
+        ((first, lw.Dense(3, 1, rng=np.random.default_rng(0))), np.float64),
+        ((first, second), np.float32),
+    ):
+        with pytest.raises(ValueError, match="belong to another network"):
+            lw.Network(*layers, dtype=dtype)
+    X, _ = drawn()
+    whole.vector[...] = 0.0
+    assert not whole.forward(X).any()
+    whole.vector[...] = before
+    assert whole.forward(X).any()
+
+
+@pytest.mark.parametrize(
+    "duplicate", [copy.deepcopy, lambda n: pickle.loads(pickle.dumps(n))]
+)
+def test_a_copy_is_whole_and_apart(duplicate):
+    rng = np.random.default_rng(0)
+    network = lw.Network(
+        lw.Dense(3, 4, rng=rng), lw.BatchNorm(4), lw.Tanh(), dtype=np.float32
+    )
+    X, _ = drawn()
+    network.forward(X, training=True)
+    twin = duplicate(network)
+    np.testing.assert_array_equal(twin.forward(X), network.forward(X))
+    assert twin.dtype == np.float32
+    twin.vector[...] = 0.0
+    assert not twin.params["W1"].any()
+    assert network.params["W1"].any()
+    for name, value in twin.state.items():
+        value[...] = 5.0
+        assert not (network.state[name] == 5.0).any()
+    assert twin.state
+
+
+def test_a_copy_of_a_tied_autoencoder_is_tied_in_itself():
+    rng = np.random.default_rng(0)
+    network = lw.autoencoder([6, 2], rng=rng, tied=True)
+    twin = copy.deepcopy(network)
+    assert twin.layers[1].dense is twin.layers[0]
+    X = rng.standard_normal((6, 5))
+    errors = lw.network_errors(twin, lw.MeanSquaredError(), X, X)
+    assert max(errors.values()) < 1e-9
 
 
 def test_a_layer_stands_in_a_network_once():

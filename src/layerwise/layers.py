@@ -102,6 +102,8 @@ class Layer:
     needs_dA_prev : bool
         Whether `backward` must return a gradient. The network sets it to
         False for its first layer in training: nobody asks for it there.
+    in_network : bool
+        Whether the arrays are windows on a network's vectors already.
     takes_number : bool
         Whether the layer's parameters carry a number of their own in
         ``network.params``. Batch norm carries that of the layer before.
@@ -115,6 +117,7 @@ class Layer:
         self.state = {}
         self.cache = None
         self.needs_dA_prev = True
+        self.in_network = False
 
     def forward(self, A_prev, training=False):
         """Return the layer's output and keep what `backward` needs."""

@@ -32,6 +32,10 @@ class Network:
     dtype : numpy dtype
         Of all parameters and of everything computed from them.
 
+    Layers that stand side by side in one network may form another, such as
+    ``encoder = Network(*autoencoder.layers[:3])``: both share the memory,
+    and training one trains the other.
+
     Attributes
     ----------
     params, grads : dict of ndarray
@@ -71,7 +75,7 @@ class Network:
                 "not in the network."
             )
         self.params, self.grads, self.state = {}, {}, {}
-        self._name_and_gather()
+        self._gather(self._name())
 
     def forward(self, X, training=False):
         """Return the outputs for the examples in X, one per column."""
@@ -104,35 +108,98 @@ class Network:
         """
         return {"all": self.vector}, {"all": self.gradient}
 
-    def _name_and_gather(self):
-        """Number the parameters and move them into one vector."""
+    def outputs(self, X):
+        """Return the outputs of every layer, in their order, as a list."""
+        A, outputs = np.asarray(X, dtype=self.dtype), []
+        for layer in self.layers:
+            A = layer.forward(A)
+            outputs.append(A)
+        return outputs
+
+    def _name(self):
+        """Give every parameter and state its numbered name."""
         places, number = [], 0
         for layer in self.layers:
             number += bool(layer.params) and layer.takes_number
-            for name in layer.params:
-                places.append((f"{name}{number}", layer, name))
+            places += [(f"{k}{number}", layer, k) for k in layer.params]
             for name, value in layer.state.items():
-                layer.state[name] = value.astype(self.dtype)
-                self.state[f"{name}{number}"] = layer.state[name]
-        size = sum(layer.params[name].size for _, layer, name in places)
+                value = value.astype(self.dtype, copy=False)
+                self.state[f"{name}{number}"] = layer.state[name] = value
+        names = [full_name for full_name, _, _ in places]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"two parameters would be {name}")
+        return places
+
+    def _gather(self, places):
+        """Make one vector of all parameters and one of all gradients."""
+        values = [layer.params[name] for _, layer, name in places]
+        slopes = [layer.grads[name] for _, layer, name in places]
+        self.vector = _common_vector(values, self.dtype)
+        self.gradient = _common_vector(slopes, self.dtype)
+        if self.vector is None or self.gradient is None:
+            if any(layer.in_network for layer in self.layers):
+                raise ValueError(
+                    "some of these layers belong to another network and do "
+                    "not stand side by side there, in this order and dtype. "
+                    "Make new layers, or take network.layers[i:k]."
+                )
+            self._move(places, sum(value.size for value in values))
+        for full_name, layer, name in places:
+            self.params[full_name] = layer.params[name]
+            self.grads[full_name] = layer.grads[name]
+        for layer in self.layers:
+            layer.in_network = True
+
+    def _move(self, places, size):
+        """Move parameters and gradients into new vectors."""
         self.vector = np.empty(size, dtype=self.dtype)
         self.gradient = np.zeros(size, dtype=self.dtype)
         start = 0
-        for full_name, layer, name in places:
-            if full_name in self.params:
-                raise ValueError(f"two parameters would be {full_name}")
+        for _, layer, name in places:
             value = layer.params[name]
             window = slice(start, start + value.size)
             start += value.size
             self.vector[window] = value.ravel()
             layer.params[name] = self.vector[window].reshape(value.shape)
             layer.grads[name] = self.gradient[window].reshape(value.shape)
-            self.params[full_name] = layer.params[name]
-            self.grads[full_name] = layer.grads[name]
+
+    def __reduce__(self):
+        # Windows would be copied or pickled as arrays of their own, apart
+        # from the vector: build the copy from copies of the layers.
+        return _rebuild, (self.layers, self.dtype)
 
     def __repr__(self):
         lines = [f"  {layer!r}," for layer in self.layers]
         return "\n".join(["Network(", *lines, f"  dtype={self.dtype})"])
+
+
+def _rebuild(layers, dtype):
+    for layer in layers:
+        layer.in_network = False
+    return Network(*layers, dtype=dtype)
+
+
+def _common_vector(arrays, dtype):
+    """Return the part of a vector these are neighbouring windows on.
+
+    None if they are not.
+    """
+    vector = arrays[0].base if arrays else None
+    if not isinstance(vector, np.ndarray) or vector.ndim != 1:
+        return None
+    if vector.dtype != dtype:
+        return None
+    addresses = [a.__array_interface__["data"][0] for a in arrays]
+    place = addresses[0]
+    for array, address in zip(arrays, addresses, strict=True):
+        if array.base is not vector or address != place:
+            return None
+        place += array.nbytes
+    first = (addresses[0] - vector.__array_interface__["data"][0]) // (
+        vector.itemsize
+    )
+    return vector[first : first + sum(a.size for a in arrays)]
 
 
 def logistic_regression(n, *, dtype=np.float64):
