@@ -222,13 +222,14 @@ def test_a_transposed_view_is_updated_too(kind):
 
 
 @pytest.mark.parametrize("kind", [k for k in CLASSES if k is not o.AdaDelta])
-@given(st.floats(-3, 3), st.floats(0.5, 2))
-def test_every_optimizer_comes_down_a_parabola(kind, start, curvature):
+@pytest.mark.parametrize("start", [-3.0, 0.5, 2.0])
+def test_every_optimizer_comes_down_a_parabola(kind, start):
+    """Not AdaDelta: it measures its first steps in thousandths."""
     params = {"w": np.array([start])}
     optimizer = kind(o.cosine_decay(0.3, steps=300))
     for _ in range(300):
-        optimizer.step(params, {"w": curvature * params["w"]})
-    assert abs(params["w"][0]) <= max(0.05 * abs(start), 1e-2)
+        optimizer.step(params, {"w": params["w"].copy()})
+    assert abs(params["w"][0]) < 0.05 * abs(start)
 
 
 def test_a_parameter_that_joins_late_is_corrected_from_its_own_first_step():
