@@ -88,7 +88,7 @@ def detect(
     found: Finding | None = None
     if any(trial.answer.status == "raised" for trial in trials):
         found = _raised(function, trials)
-    elif case.trials and any(case.wrong):
+    elif fault.kind in MEASURED and case.trials and any(case.wrong):
         by_shape = any(g.shape != w.shape for g, w in case.pairs())
         for detector in SHAPES if by_shape else VALUES:
             found = found or detector(case)
@@ -104,6 +104,7 @@ def detect(
     )
 
 
+MEASURED = ("shape", "finite", "value")
 QUESTIONS = {
     "open": "What will you answer there?",
     "choice": "Which fact on the page speaks for your answer, "
@@ -347,6 +348,8 @@ def _ratio_of(
                     times = words.format(n=n)
                     times += "" if "of" in times else " times"
                     return times, f", and {label} has {n} {kind}"
+    if len(off) < len(known):
+        return "", ""  # right on some draws: another cause
     if all(math.isclose(r, ratio, rel_tol=1e-6) for _, r in known):
         return f"{CONSTANTS.get(round(ratio, 9), f'{ratio:.4g}')} times", ""
     return (f"{ratio:.4g} times" if size >= 3 * len(pairs) else ""), ""
@@ -702,10 +705,10 @@ def _features(case: Case) -> Iterator[tuple[str, list[bool]]]:
 SHAPES = (
     _empty,
     _swapped,
-    _copied,
     _on_its_side,
     _lost_axis,
     _summed,
+    _copied,
     _outer,
     _layout,
 )

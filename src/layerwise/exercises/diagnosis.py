@@ -164,7 +164,11 @@ def diagnose(
             open_names = []  # what else is wrong shows once it runs
             findings.append(finding)
             break
-        if all(finding.family != other.family for other in findings):
+        same = [f for f in findings if f.family == finding.family]
+        if same:
+            place = findings.index(same[0])
+            findings[place] = same[0].also(name)
+        else:
             findings.append(finding)
         told_of.append(name)
     if "arguments" in open_names:

@@ -32,6 +32,12 @@ class Finding:
     fact: str
     question: str
 
+    def also(self, name: str) -> "Finding":
+        """Return the finding with one more quantity of the same fault."""
+        fact = self.fact.removesuffix(" too)")
+        joint = " (" if fact == self.fact else ", "
+        return Finding(self.family, f"{fact}{joint}{name} too)", self.question)
+
 
 def shown(trials: list[Trial], name: str) -> Trial:
     """Return the trial to measure on: wrong, returned, and not tiny."""
@@ -96,7 +102,8 @@ def difference(function: Function, trials: list[Trial], name: str) -> str:
         return raised(trial)
     if fault is None:
         return f"{name} is not what is wanted"
-    if not comparable(trial.got.get(name), trial.wants.get(name)):
+    both = comparable(trial.got.get(name), trial.wants.get(name))
+    if fault.kind == "dtype" or not both:
         subject = "" if fault.words.startswith("returns") else f"{name} "
         return subject + fault.words
     values = measured(function, trial, name)

@@ -111,9 +111,11 @@ class Report:
     def _blocks(self) -> list[tuple[str, str, list[tuple[str, str]]]]:
         """Return (name, result, rows) of each function to be shown."""
         blocks = []
+        silent = ("not attempted", "missing")
+        tried = any(v.status not in silent for v in self.verdicts)
         for v in self.verdicts:
-            unused = v.status in ("not attempted", "missing")
-            if self.exercise.choose_one and unused and self.score > 0:
+            unused = v.status in silent
+            if self.exercise.choose_one and unused and tried:
                 continue
             result = f"{number(v.score)} of {number(v.max_points)} points"
             if unused:

@@ -1,0 +1,65 @@
+"""Judges the file of `--submission` once; its checks become tests.
+
+pytest tests/exercises --submission work/06-activations.ipynb
+"""
+
+from pathlib import Path
+
+import pytest
+
+
+def judged(config):
+    """Return the record of the submission, judged in a sandbox, once."""
+    if not hasattr(config, "layerwise_record"):
+        from layerwise.grading import run
+        from layerwise.grading.submission import NotReadable, read_regular
+
+        path = Path(config.getoption("submission"))
+        specs = config.getoption("specs")
+        try:
+            data = read_regular(path)
+        except NotReadable as error:
+            raise pytest.UsageError(f"{path}: {error}") from None
+        settings = run.own_settings(
+            config.getoption("isolation") or "", Path(specs) if specs else None
+        )
+        chapter = run.chapter_of(path, settings)
+        task = run.Task("", chapter, path.name, data)
+        config.layerwise_record = run.work(settings, task)
+        run.close()
+        if config.layerwise_record["status"] != "graded":
+            reason = config.layerwise_record["reason"]
+            raise pytest.UsageError(f"{path}: {reason}")
+    return config.layerwise_record
+
+
+def checks_of(record):
+    """Return (exercise, check, entry) for every check of a record."""
+    return [
+        (id, check, entry)
+        for id, entry in record["exercises"].items()
+        for check in entry["checks"]
+    ]
+
+
+def pytest_generate_tests(metafunc):
+    if "a_check" not in metafunc.fixturenames:
+        return
+    config, found, names = metafunc.config, [], []
+    if config.getoption("submission"):
+        found = checks_of(judged(config))
+        names = [f"{id} {check['name']}" for id, check, _ in found]
+    metafunc.parametrize("a_check", found, ids=names)
+
+
+def pytest_collection_modifyitems(config, items):
+    """With --submission run the submission's tests and no others."""
+    wanted = "test_submission.py::test_check"
+    for_submission = bool(config.getoption("submission"))
+    kept, left = [], []
+    for item in items:
+        own = wanted in item.nodeid
+        (kept if own == for_submission else left).append(item)
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = kept
