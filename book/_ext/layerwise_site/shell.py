@@ -15,9 +15,23 @@ VIEW = 'type="application/vnd.jupyter.widget-view+json"'
 SPECIAL = {
     "search": "Search Layerwise: formulas, functions, terms and chapters.",
     "genindex": "Index of Layerwise: every term and where it is explained.",
-    "404": "This page does not exist.",
+    "404": "This page does not exist; search the book or go to its start.",
 }
-SUMMARY = "<summary>"
+# What the theme says that a screen reader would stumble over.
+FIELD = 'search-button-field search-button__button" title="Search"'
+SIDEBAR = 'class="bd-sidebar-primary bd-sidebar'
+MENDED = {
+    # a button and a summary are named by their own words
+    f'{FIELD} aria-label="Search"': FIELD,
+    '<summary aria-label="Toggle hidden content">': "<summary>",
+    'role="doc-biblioentry"': 'role="listitem"',
+    # everything on a page lies inside a named part of it
+    f"<div {SIDEBAR}": f'<div role="region" aria-label="Book" {SIDEBAR}',
+}
+# A table of Markdown always has a head; one without words is no head.
+EMPTY_HEAD = re.compile(
+    r"<thead>\s*<tr[^>]*>(?:\s*<th\b[^>]*>(?:<p></p>)?</th>)+\s*</tr>\s*</thead>"
+)
 IMAGE = re.compile(r"<img\b[^>]*>")
 
 
@@ -45,8 +59,8 @@ def head(app: Sphinx, pagename: str, context: dict[str, Any]) -> str:
     return "\n".join(tags)
 
 
-def sized(body: str, outdir: Path) -> str:
-    """Give every picture its size, and load it when it comes into sight."""
+def mended(body: str, outdir: Path) -> str:
+    """Mend names and parts; give every picture its size, load it late."""
 
     def mend(found: re.Match[str]) -> str:
         tag = found[0]
@@ -59,11 +73,9 @@ def sized(body: str, outdir: Path) -> str:
                 extra += f' width="{width}" height="{height}"'
         return tag.replace("<img", f"<img{extra}", 1)
 
-    # A summary is named by its words, not by a label that differs from them.
-    body = body.replace(
-        '<summary aria-label="Toggle hidden content">', SUMMARY
-    )
-    return IMAGE.sub(mend, body)
+    for theirs, ours in MENDED.items():
+        body = body.replace(theirs, ours)
+    return IMAGE.sub(mend, EMPTY_HEAD.sub("", body))
 
 
 def frame(
@@ -83,8 +95,8 @@ def frame(
         context[key] = [f for f in context.get(key, []) if not is_thebe(f)]
 
 
-def pictures(app: Sphinx, error: Exception | None) -> None:
-    """Size the pictures once they have been copied."""
+def finish(app: Sphinx, error: Exception | None) -> None:
+    """Mend the pages once their pictures have been copied."""
     if error or app.builder.format != "html":
         return
     outdir = Path(app.outdir)
@@ -92,9 +104,9 @@ def pictures(app: Sphinx, error: Exception | None) -> None:
         if "_static" in page.parts or "lite" in page.parts:
             continue
         html = page.read_text(encoding="utf-8")
-        mended = sized(html, outdir)
-        if mended != html:
-            page.write_text(mended, encoding="utf-8")
+        better = mended(html, outdir)
+        if better != html:
+            page.write_text(better, encoding="utf-8")
 
 
 def own_templates(app: Sphinx, config: Any) -> None:
@@ -104,6 +116,6 @@ def own_templates(app: Sphinx, config: Any) -> None:
 def setup(app: Sphinx) -> None:
     app.connect("config-inited", own_templates)
     app.connect("html-page-context", frame, priority=950)
-    app.connect("build-finished", pictures, priority=800)
+    app.connect("build-finished", finish, priority=800)
     app.add_css_file("layerwise.css", priority=900)
     app.add_js_file("layerwise.js", loading_method="defer")
