@@ -15,6 +15,24 @@ for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
 _SKIPPED = []
 
 
+def pytest_addoption(parser):
+    group = parser.getgroup("layerwise")
+    group.addoption("--submission", metavar="FILE", help="judge FILE")
+    group.addoption(
+        "--isolation",
+        choices=["full", "partial", "none"],
+        help="of the submission (default: the best there is)",
+    )
+    group.addoption("--specs", metavar="FILE", help="an instructor's own")
+
+
+def pytest_ignore_collect(collection_path, config):
+    """With --submission, collect the tests of the submission alone."""
+    if config.getoption("submission") and collection_path.is_file():
+        return collection_path.name != "test_submission.py" or None
+    return None
+
+
 def pytest_runtest_logreport(report):
     if report.skipped and not hasattr(report, "wasxfail"):
         reason = report.longrepr[2] if report.longrepr else ""

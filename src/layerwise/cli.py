@@ -169,12 +169,18 @@ specs_option = click.option(
 @isolation_option
 @specs_option
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option(
+    "--results",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write Gradescope's results.json here.",
+)
 @course_option
 def check(
     file: str,
     isolation: str | None,
     specs: Path | None,
     as_json: bool,
+    results: Path | None,
     course: Path | None,
 ) -> None:
     """Judge one notebook: the same examiner and words as `check`.
@@ -188,6 +194,13 @@ def check(
     """
     path = _notebook(file, course)
     chapter, record, titles = _judged(path, isolation or "", specs)
+    if results is not None:
+        from layerwise.grading import gradebook
+
+        score = sum(e["score"] for e in record["exercises"].values())
+        text = json.dumps(gradebook.results(record, score), indent=1)
+        results.parent.mkdir(parents=True, exist_ok=True)
+        results.write_text(text + "\n", "utf-8")
     if as_json:
         click.echo(json.dumps(record, indent=1))
         return
@@ -242,6 +255,9 @@ def progress(
     """Judge every chapter in work/ and show the points of each.
 
     Nothing is read from a saved mark: each answer is run again.
+
+    \b
+        layerwise progress
     """
     from rich.table import Table
 
@@ -461,6 +477,83 @@ class _bar:  # noqa: N801 - used like a function
 
     def __exit__(self, *exception: object) -> None:
         self.progress.stop()
+
+
+@main.command()
+@click.argument("chapters", nargs=-1, required=True)
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("release.zip"),
+    show_default=True,
+    help="The zip to write.",
+)
+@course_option
+def release(chapters: tuple[str, ...], out: Path, course: Path | None) -> None:
+    """Make the learner's bundle: notebooks without solutions.
+
+    CHAPTERS are numbers, or notebooks of your own whose solutions stand
+    between the lines ### BEGIN SOLUTION and ### END SOLUTION. The bundle is
+    read back and searched for every line of the solutions.
+
+    \b
+        layerwise release 06 07 --out week3.zip
+        layerwise release sheet1.ipynb --out sheet1.zip
+    """
+    from layerwise.grading import release as making
+
+    own = all(Path(name).is_file() for name in chapters)
+    try:
+        files, lines = making.bundle(
+            list(chapters), out, None if own else _course(course)
+        )
+    except making.ReleaseError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(
+        f"{out}: {', '.join(files)}. None of the {lines} lines of the "
+        "solutions is in it."
+    )
+
+
+@main.command()
+@click.argument("tool", type=click.Choice(["nbgrader", "gradescope"]))
+@click.argument("chapters", nargs=-1)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="A folder for nbgrader, a zip for Gradescope.",
+)
+@specs_option
+@course_option
+def export(
+    tool: str,
+    chapters: tuple[str, ...],
+    out: Path,
+    specs: Path | None,
+    course: Path | None,
+) -> None:
+    """Make a course for another grader.
+
+    \b
+        layerwise export nbgrader 06 --out course/
+        layerwise export gradescope --out autograder.zip
+    """
+    from layerwise.grading import release as making
+
+    root = _course(course)
+    try:
+        if tool == "gradescope":
+            making.gradescope(out, root, specs)
+            click.echo(f"{out} is ready: upload it as the autograder.")
+            return
+        if not chapters:
+            raise click.UsageError("which chapters? Say 06, for example.")
+        written = making.nbgrader(list(chapters), out, root)
+    except making.ReleaseError as error:
+        raise click.ClickException(str(error)) from None
+    names = " ".join(path.stem for path in written)
+    click.echo(f"{out} is ready. In it: nbgrader generate_assignment {names}")
 
 
 if __name__ == "__main__":

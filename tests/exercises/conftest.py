@@ -53,13 +53,8 @@ def pytest_generate_tests(metafunc):
 
 
 def pytest_collection_modifyitems(config, items):
-    """With --submission run the submission's tests and no others."""
-    wanted = "test_submission.py::test_check"
-    for_submission = bool(config.getoption("submission"))
-    kept, left = [], []
-    for item in items:
-        own = wanted in item.nodeid
-        (kept if own == for_submission else left).append(item)
-    if left:
-        config.hook.pytest_deselected(items=left)
-        items[:] = kept
+    """Without --submission there is nothing to test here."""
+    if not config.getoption("submission"):
+        empty = [i for i in items if i.name.startswith("test_check[NOTSET")]
+        config.hook.pytest_deselected(items=empty)
+        items[:] = [item for item in items if item not in empty]

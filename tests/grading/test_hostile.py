@@ -18,8 +18,6 @@ def family(sandbox):
 def test_a_hostile_answer_earns_what_it_answers_and_harms_no_other(
     case, scores, sandbox
 ):
-    if sandbox.level == "partial" and case.name in ("disk", "inodes"):
-        pytest.skip("partial isolation has no scratch folder at all")
     before = family(sandbox)
     found, record = scores(solved(double=case.cell))
     assert record["status"] == "graded", record["reason"]
