@@ -16,7 +16,9 @@ import numpy as np
 import samples
 
 import layerwise as lw
-from layerwise.exercises import all_exercises
+from layerwise.exercises import all_exercises, examiner
+
+examiner.STRICT = True
 
 BOOK = Path(__file__).parents[2] / "book"
 MARKED = re.compile(

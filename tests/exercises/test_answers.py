@@ -5,6 +5,8 @@ import pytest
 from solutions import CASES
 from test_specs import FUNCTIONS, judge
 
+from layerwise.exercises.spec import Mark
+
 
 class Liar:
     """Says it equals everything and is an array."""
@@ -97,6 +99,45 @@ def test_nan_everywhere_in_the_right_shape_earns_nothing(case, name):
         text = report.to_text()
         assert "nan" in text or "not a number" in text
     assert report.score < function.points
+
+
+@pytest.mark.parametrize(("case", "name"), FUNCTIONS)
+def test_numbers_of_any_shape_and_size_are_judged(case, name):
+    """Answers spoiled at random: the diagnosis itself never stumbles."""
+    function = CASES[case].functions[name]
+    chance = np.random.default_rng(5)
+    numbers = [0, 1, -1, 1e300, -1e-300, np.inf, -np.inf, np.nan, 0.5]
+
+    def spoiled(value):
+        if isinstance(value, dict):
+            return {key: spoiled(part) for key, part in value.items()}
+        if isinstance(value, tuple):
+            parts = [spoiled(part) for part in value]
+            return tuple(parts[: chance.integers(len(parts) + 1)] or parts)
+        if isinstance(value, Mark | str) or chance.random() < 0.2:
+            return chance.choice(numbers)
+        shape = list(np.shape(value))
+        for _ in range(chance.integers(3)):
+            shape.insert(0, int(chance.integers(4)))
+        for _ in range(chance.integers(3)):
+            shape = shape[1:]
+        array = chance.choice(numbers, size=shape)
+        kinds = ["f4", "f8", "f2", "c16", "bool", "i8"]
+        with np.errstate(all="ignore"):
+            array = array.astype(kinds[chance.integers(len(kinds))])
+        full = np.asarray(value)
+        if array.shape == full.shape and full.dtype.kind == "f":
+            array = np.where(chance.random(shape) < 0.5, full, array)
+        return array
+
+    def answer(*args):
+        if chance.random() < 0.1:
+            raise ValueError
+        return spoiled(function.reference(*args))
+
+    for _ in range(25):
+        report = judge(case, {name: answer})
+        assert report.to_text()
 
 
 @pytest.mark.parametrize(("case", "name"), FUNCTIONS)

@@ -6,6 +6,7 @@ to the `detectors`. Two independent faults are both told; a quantity computed
 from a wrong one is not told at all.
 """
 
+import contextlib
 import copy
 import re
 from collections.abc import Callable
@@ -195,8 +196,9 @@ def _say(
     trial = shown(trials, name)
     values = measured(function, trial, name)
     if function.facts and trial.answer.status == "returned":
-        args = copy.deepcopy(trial.args)
-        values.update(function.facts(args, trial.answer.value))
+        with contextlib.suppress(Exception):  # an answer of odd shape
+            args = copy.deepcopy(trial.args)
+            values.update(function.facts(args, trial.answer.value))
     try:
         text = m.message.format_map(values)
     except (KeyError, ValueError, TypeError, IndexError):

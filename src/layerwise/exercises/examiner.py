@@ -20,11 +20,12 @@ from layerwise.exercises.comparing import (
     described,
     parts_of,
 )
-from layerwise.exercises.diagnosis import diagnose, imitate
+from layerwise.exercises.diagnosis import Told, diagnose, imitate
 from layerwise.exercises.facts import Trial, arrays_in, listed
 from layerwise.exercises.report import Check, Report, Verdict
 from layerwise.exercises.spec import Exercise, Function, Recorded
 
+STRICT = False  # the tests set it: there a fault of ours is an error
 ENDS = {
     "timeout": (
         "is not finished after {budget:g} s",
@@ -104,7 +105,12 @@ def _judge(
     checks = _score(function, trials, again)
     if all(check.status == "right" for check in checks):
         return Verdict(function.name, function.points, "right", checks)
-    told = diagnose(exercise, function, trials, again, call, source)
+    try:
+        told = diagnose(exercise, function, trials, again, call, source)
+    except Exception:  # a fault of ours must not cost a class its verdicts
+        if STRICT:
+            raise
+        told = Told(("the answer is not the one that is wanted",), "")
     if _constant(trials):
         checks = tuple(
             Check(c.name, 0.0, c.max_points, "wrong") for c in checks

@@ -76,12 +76,14 @@ def _report(
 
 def _show(report: Report) -> None:
     """Show rich in Jupyter, as plain text elsewhere."""
-    shell = sys.modules.get("IPython")
-    active = shell.get_ipython() if shell else None
-    if active is not None and hasattr(active, "kernel"):
-        shell.display.display(report)  # type: ignore[union-attr]
-    else:
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    if shell is None or type(shell).__name__ == "TerminalInteractiveShell":
         print(report.to_text())
+    else:
+        from IPython.display import display
+
+        display(report)  # type: ignore[no-untyped-call]
 
 
 def _exercise_of(name: object) -> Exercise | None:
