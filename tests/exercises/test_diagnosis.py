@@ -165,6 +165,9 @@ FAMILIES = [
     ("complement", SOFTMAX, lambda Z: 1 - softmax(Z), "add up to 1"),
     ("constant", SOFTMAX, lambda Z: np.full(Z.shape, 0.5),
      "is 0.5 whatever comes in"),
+    ("summed away", RELU, relu(lambda dZ, dA, Z: dZ.sum(0, keepdims=True)),
+     "an axis of 3 places is gone"),
+    ("product", RELU, lambda dA, Z: dA @ (Z > 0).T, "multiplied as matrices"),
     ("layout", AFFINE, affine(dW=lambda dZ, A, W: (dZ @ A.T).ravel()),
      "the right numbers, laid out as (6,)"),
     ("empty", AFFINE, affine(dW=lambda dZ, A, W: (dZ @ A.T)[1:0]), "is empty"),
@@ -320,3 +323,17 @@ def test_a_caller_that_reports_an_end_is_believed():
         assert report.score == 0
         assert report.to_record()["status"] == status
         assert report.verdicts[0].wrong
+
+
+def test_an_answer_with_parts_missing_is_not_called_random():
+    spec = spec_of(
+        lambda X: {"double": 2 * X, "total": X.sum()},
+        "chain(X)",
+        lambda rng: [(rng.normal(size=s),) for s in ((2, 3), (4, 1))],
+    )
+    verdict = verdict_of(spec, lambda X: {"double": 2 * X})
+    assert verdict.wrong == ("total is missing",)
+    verdict = verdict_of(AFFINE, lambda dZ, cache: None)
+    assert verdict.wrong == (
+        "returns None (nothing was returned), not dA_prev, dW, db",
+    )

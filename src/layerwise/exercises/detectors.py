@@ -158,6 +158,26 @@ def _lost_axis(case: Case) -> Finding | None:
     )
 
 
+def _summed_away(case: Case) -> Finding | None:
+    """D3: an axis is gone that should have stayed."""
+    got, want, _ = case.first()
+    for axis in range(want.ndim):
+        shapes = [(w.sum(axis, keepdims=True), w.sum(axis)) for w in case.want]
+        if all(
+            w.ndim > axis and g.shape in (kept.shape, gone.shape)
+            for g, w, (kept, gone) in zip(
+                case.got, case.want, shapes, strict=True
+            )
+        ):
+            return Finding(
+                "summed away",
+                f"{case.name} has shape {got.shape} where {want.shape} is "
+                f"wanted: an axis of {want.shape[axis]} places is gone",
+                "Which line sums, or picks, along that axis?",
+            )
+    return None
+
+
 def _squeezed(array: Array) -> tuple[int, ...]:
     return tuple(n for n in array.shape if n != 1)
 
@@ -208,6 +228,18 @@ def _summed(case: Case) -> Finding | None:
 def _outer(case: Case) -> Finding | None:
     """D4: two vectors were stretched into a table."""
     got, want, _ = case.first()
+    if (
+        want.ndim == 2
+        and min(want.shape) > 1
+        and all(g.shape in {(n, n) for n in w.shape} for g, w in case.pairs())
+    ):
+        return Finding(
+            "product",
+            f"{case.name} has shape {got.shape}, not {want.shape}, as when "
+            f"two tables of shape {want.shape} are multiplied as matrices",
+            "Which product pairs equal places, and which one sums over a "
+            "shared index?",
+        )
     stretched = all(
         g.size > w.size and np.ndim(g) >= 2 and {*_squeezed(w)} <= {*g.shape}
         for g, w in case.pairs()
@@ -708,6 +740,7 @@ SHAPES = (
     _on_its_side,
     _lost_axis,
     _summed,
+    _summed_away,
     _copied,
     _outer,
     _layout,
@@ -752,7 +785,10 @@ def _raised(function: Function, trials: list[Trial]) -> Finding:
     if fine:
         fact += f"; right {at(function, fine[0])}"
     question = questions.get(error, "Which two shapes meet in that line?")
-    if error == "ValueError" and "shape" not in fact and "dim" not in fact:
+    words = ("shape", "dim", "sizes")
+    if "truth value of an array" in fact:
+        question = "Which function compares arrays place by place?"
+    elif error == "ValueError" and not any(word in fact for word in words):
         question = "Which value does that line receive, and which can it take?"
     return Finding(error, fact, question)
 

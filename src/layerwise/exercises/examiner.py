@@ -15,6 +15,7 @@ import numpy as np
 
 from layerwise.exercises.answer import Answer, Caller
 from layerwise.exercises.comparing import (
+    MISSING,
     Fault,
     compare,
     described,
@@ -97,6 +98,7 @@ def _judge(
         fact, question = ENDS[last.status]
         fact = fact.format(budget=exercise.budget_s, error=last.error)
         place = f", with {last.shapes}" if last.shapes else ""
+        place = "" if last.status == "forbidden" else place
         return _nothing(function, last.status, fact + place, question)
     trials = _trials(exercise, function, drawn[: len(answers)], answers)
     if _untouched(exercise, function, trials):
@@ -266,7 +268,8 @@ def _again(
     if answer.status != "returned":
         return list(trial.wants)
     parts = parts_of(function, answer.value, trial.want)
-    return [q for q in trial.got if compare(parts[q], trial.got[q])]
+    there = [q for q in trial.got if trial.got[q] is not MISSING]
+    return [q for q in there if compare(parts[q], trial.got[q])]
 
 
 def _score(

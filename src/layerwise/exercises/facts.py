@@ -34,6 +34,8 @@ class Finding:
 
     def also(self, name: str) -> "Finding":
         """Return the finding with one more quantity of the same fault."""
+        if self.fact.startswith("returns "):
+            return self  # said of the answer as a whole
         fact = self.fact.removesuffix(" too)")
         joint = " (" if fact == self.fact else ", "
         return Finding(self.family, f"{fact}{joint}{name} too)", self.question)
