@@ -72,7 +72,7 @@ def dropout_backward(dA, cache):
     return dA * cache
 
 
-def l2_penalty(weights, *, strength, m):
+def l2_penalty(params, *, strength, m):
     """Add up the squares of all weights: a price for every large one.
 
     strength / (2 m) times the sum of w^2. Biases go free: they shift the
@@ -80,7 +80,7 @@ def l2_penalty(weights, *, strength, m):
 
     Parameters
     ----------
-    weights : dict of ndarray
+    params : dict of ndarray
         Parameters by name, such as ``network.params``. Those whose name
         begins with W are weights.
     strength : float
@@ -98,16 +98,16 @@ def l2_penalty(weights, *, strength, m):
     >>> print(l2_penalty(params, strength=0.4, m=10))
     0.5
     """
-    squares = sum(np.sum(W**2) for W in _weights(weights).values())
-    return strength / (2 * m) * squares
+    weights = [W for name, W in params.items() if name.startswith("W")]
+    return strength / (2 * m) * sum(np.sum(W**2) for W in weights)
 
 
-def l2_gradients(weights, *, strength, m):
+def l2_gradients(params, *, strength, m):
     """Return what l2_penalty adds to the gradients: strength / m times w.
 
     Parameters
     ----------
-    weights : dict of ndarray
+    params : dict of ndarray
         Parameters by name; those whose name begins with W are weights.
     strength : float
     m : int
@@ -123,10 +123,11 @@ def l2_gradients(weights, *, strength, m):
     >>> l2_gradients(params, strength=0.5, m=10)
     {'W1': array([[ 0.15, -0.2 ]])}
     """
-    return {k: strength / m * W for k, W in _weights(weights).items()}
+    weights = {k: W for k, W in params.items() if k.startswith("W")}
+    return {k: strength / m * W for k, W in weights.items()}
 
 
-def l1_penalty(weights, *, strength, m):
+def l1_penalty(params, *, strength, m):
     """Add up the sizes of all weights: a price that small ones pay as well.
 
     strength / m times the sum of abs(w). It pushes every weight with the
@@ -134,7 +135,7 @@ def l1_penalty(weights, *, strength, m):
 
     Parameters
     ----------
-    weights : dict of ndarray
+    params : dict of ndarray
         Parameters by name; those whose name begins with W are weights.
     strength : float
     m : int
@@ -153,11 +154,11 @@ def l1_penalty(weights, *, strength, m):
     >>> print(round(l1_penalty(params, strength=0.5, m=10), 3))
     0.35
     """
-    sizes = sum(np.sum(np.abs(W)) for W in _weights(weights).values())
-    return strength / m * sizes
+    weights = [W for name, W in params.items() if name.startswith("W")]
+    return strength / m * sum(np.sum(np.abs(W)) for W in weights)
 
 
-def l1_gradients(weights, *, strength, m):
+def l1_gradients(params, *, strength, m):
     """Return what l1_penalty adds to the gradients: strength / m, signed.
 
     At w = 0 the penalty has a corner; 0 is taken there, so that a weight
@@ -165,7 +166,7 @@ def l1_gradients(weights, *, strength, m):
 
     Parameters
     ----------
-    weights : dict of ndarray
+    params : dict of ndarray
         Parameters by name; those whose name begins with W are weights.
     strength : float
     m : int
@@ -181,8 +182,5 @@ def l1_gradients(weights, *, strength, m):
     >>> l1_gradients(params, strength=0.5, m=10)
     {'W1': array([[ 0.05, -0.05]])}
     """
-    return {k: strength / m * np.sign(W) for k, W in _weights(weights).items()}
-
-
-def _weights(params):
-    return {k: W for k, W in params.items() if k.startswith("W")}
+    weights = {k: W for k, W in params.items() if k.startswith("W")}
+    return {k: strength / m * np.sign(W) for k, W in weights.items()}
