@@ -763,8 +763,8 @@ collapsed = exercise(
         mistake(
             "own-weights",
             bias_by_own_weights,
-            "You multiply each bias by the weights of its own layer. Does a layer add its bias before or after its weights "
-            "have acted?",
+            "You multiply each bias by the weights of its own layer. Does a "
+            "layer add its bias before or after its weights have acted?",
         ),
         mistake(
             "last-bias-lost",
