@@ -32,7 +32,10 @@ def machine(threads):
     """Say what was measured on: cores, processor, BLAS, versions."""
     import numpy as np
 
-    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    try:
+        blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    except TypeError:  # numpy 1.25 prints it only
+        blas = {"name": "a BLAS", "version": "of unknown version"}
     words = [
         f"{threads} thread" + ("s" if int(threads) > 1 else ""),
         f"{os.cpu_count()} cores ({_processor()})",
