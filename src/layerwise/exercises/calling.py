@@ -6,7 +6,6 @@ own functions are out of reach, except those an exercise allows.
 """
 
 import contextlib
-import ctypes
 import io
 import linecache
 import signal
@@ -253,6 +252,8 @@ def _by_signal(seconds: float) -> Callable[[], object]:
 
 
 def _by_thread(seconds: float) -> Callable[[], object]:
+    import ctypes
+
     raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
     here = threading.get_ident()
     target = ctypes.c_ulong(here)

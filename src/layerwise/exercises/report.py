@@ -150,7 +150,7 @@ class Report:
 
     def _repr_html_(self) -> str:
         """Return the report for Jupyter; colours fit light and dark."""
-        colours = {"right": "#1a9a6c", "wrong": "#d1495b", "think": "#b8860b"}
+        colours = {"right": "#14875c", "wrong": "#d4465a", "think": "#9c7100"}
         parts = []
         for name, result, rows in self._blocks():
             done = not rows and "not " not in result
