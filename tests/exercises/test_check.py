@@ -17,10 +17,8 @@ from layerwise.exercises import (
     examine,
     find,
     notebook,
-    progress_of,
 )
 from layerwise.exercises.calling import LocalCaller
-from layerwise.exercises.notebook import progress_text
 
 STUB = '''
 def relu_backward(dA, cache):
@@ -209,31 +207,6 @@ def notebook_of(*cells):
         cell.metadata["tags"] = tags
         made.cells.append(cell)
     return made
-
-
-def test_progress_of_a_file_and_of_a_folder(tmp_path):
-    made = notebook_of(
-        ("import numpy as np\nimport layerwise as lw", []),
-        (RIGHT, ["exercise"]),
-        ("relu_backward = None", []),
-        ("%matplotlib inline", ["exercise"]),
-        ("1 / 0\ndef collapse(Ws, bs):\n    return 0", ["exercise"]),
-        ("while True:\n    break", ["exercise"]),
-    )
-    made.metadata["layerwise"] = {"score": 70}
-    nbformat.write(made, tmp_path / "06-activations.ipynb")
-    (tmp_path / "07-dimensions.ipynb").write_text("{")
-    rows = progress_of(tmp_path / "06-activations.ipynb")
-    by_id = {row["id"]: row for row in rows}
-    assert len(rows) == len(chapter("06"))
-    assert (by_id["06.2"]["score"], by_id["06.2"]["status"]) == (4, "partial")
-    assert by_id["06.1"]["status"] == "missing"
-    assert by_id["06.5"]["score"] == 0
-    assert progress_of(tmp_path)[: len(rows)] == rows
-    text = progress_text(rows)
-    assert text.split("\n")[-1].split()[:4] == ["all", "4", "of", "70"]
-    (tmp_path / "06-activations.ipynb").write_text("not a notebook")
-    assert {row["score"] for row in progress_of(tmp_path)} == {0}
 
 
 def test_in_jupyter_the_report_is_rich_and_the_kernel_stays_alive():

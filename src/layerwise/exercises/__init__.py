@@ -98,7 +98,6 @@ def __getattr__(name: str) -> Any:
         "check": "notebook",
         "mine": "notebook",
         "progress": "notebook",
-        "progress_of": "notebook",
     }
     if name not in homes:
         raise AttributeError(f"no name '{name}' in layerwise.exercises")

@@ -1,21 +1,15 @@
 """`check`, `mine` and `progress`: the examiner in a learner's notebook."""
 
-import ast
-import contextlib
 import difflib
 import inspect
-import io
-import json
-import linecache
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from layerwise.exercises import all_exercises, chapter, find
-from layerwise.exercises.calling import LocalCaller, limit
+from layerwise.exercises.calling import LocalCaller
 from layerwise.exercises.examiner import examine
 from layerwise.exercises.report import Report, number
 from layerwise.exercises.spec import Exercise
@@ -197,7 +191,7 @@ def _rows(
 
 
 def progress_text(rows: list[dict[str, Any]]) -> str:
-    """Return rows of `progress_of` as a small table."""
+    """Return one line per exercise, and the sum."""
     wide = max((len(row["title"]) for row in rows), default=0)
     lines = [
         f"{row['id']:<6}{row['title']:<{wide}}  "
@@ -212,63 +206,3 @@ def progress_text(rows: list[dict[str, Any]]) -> str:
         f"   {100 * total / most if most else 0:.0f} %"
     )
     return "\n".join(lines)
-
-
-def progress_of(path: str | Path) -> list[dict[str, Any]]:
-    """Return points per exercise of a learner's own notebook or folder.
-
-    Runs imports and exercise cells in this process, with a time limit per
-    statement; other people's notebooks belong in the grader.
-
-    Parameters
-    ----------
-    path : str or Path
-        A notebook ``NN-slug.ipynb``, or a folder of such.
-
-    Returns
-    -------
-    list of dict
-        With chapter, id, title, score, max_score, status and file.
-    """
-    path = Path(path)
-    files = (
-        sorted(path.glob("[0-9][0-9]-*.ipynb")) if path.is_dir() else [path]
-    )
-    rows = []
-    for file in files:
-        exercises = chapter(file.name[:2])
-        for row in _rows(exercises, _names_in(file) if exercises else {}):
-            rows.append({**row, "file": str(file)})
-    return rows
-
-
-def _names_in(file: Path) -> dict[str, Any]:
-    """Run a notebook's imports and exercise cells; return their names."""
-    space: dict[str, Any] = {"__name__": "answers"}
-    try:
-        cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return space
-    for place, cell in enumerate(cells):
-        if not isinstance(cell, dict) or cell.get("cell_type") != "code":
-            continue
-        text = "".join(cell.get("source", ""))
-        tags = cell.get("metadata", {}).get("tags", [])
-        name = f"{file.name}, cell {place + 1}"
-        linecache.cache[name] = len(text), None, text.splitlines(True), name
-        with contextlib.suppress(SyntaxError):
-            for statement in ast.parse(text).body:
-                imports = isinstance(statement, ast.Import | ast.ImportFrom)
-                if imports or "exercise" in tags:
-                    _run(statement, name, space)
-    return space
-
-
-def _run(statement: ast.stmt, name: str, space: dict[str, Any]) -> None:
-    code = compile(ast.Module([statement], []), name, "exec")
-    with (
-        contextlib.suppress(BaseException),
-        contextlib.redirect_stdout(io.StringIO()),
-        limit(5.0),
-    ):
-        exec(code, space)
