@@ -4,14 +4,15 @@
 class Visit:
     """An open page, with what it said and whom it asked."""
 
-    def __init__(self, browser, width=1100, theme="light", motion="reduce"):
+    def __init__(self, browser, width=1100, theme="auto", motion="reduce"):
         self.context = browser.new_context(
             viewport={"width": width, "height": 900}, reduced_motion=motion
         )
-        self.context.add_init_script(
-            f"try {{ localStorage.setItem('theme', '{theme}');"
-            f"localStorage.setItem('mode', '{theme}'); }} catch {{}}"
-        )
+        if theme != "auto":
+            self.context.add_init_script(
+                f"try {{ localStorage.setItem('theme', '{theme}');"
+                f"localStorage.setItem('mode', '{theme}'); }} catch {{}}"
+            )
         self.page = self.context.new_page()
         self.said, self.foreign, self.bytes = [], [], 0
         self.page.on("console", self.hear)
@@ -33,4 +34,6 @@ class Visit:
 
     def open(self, url):
         self.page.goto(url, wait_until="networkidle")
+        if self.page.locator(".math").count():
+            self.page.wait_for_selector("html[data-formulas]")
         return self.page

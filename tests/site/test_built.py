@@ -206,12 +206,16 @@ def looked(browser, address, axe):
                 "(tags) => axe.run({runOnly: {type: 'tag', values: tags}})",
                 [*TAGS, "best-practice"],
             )
+            # axe does not count a formula (MathML) as the text of a header
+            set_in = "(css) => !document.querySelector(css + ' mjx-container')"
             facts["axe"] = [
                 f"{one['id']}: {node['target']} {node['failureSummary']}"
                 for one in found["violations"]
-                for node in one["nodes"][:4]
+                for node in one["nodes"]
+                if one["id"] != "empty-table-header"
+                or opened.evaluate(set_in, node["target"][0])
             ]
-            for width in WIDE if theme == "light" else ():
+            for width in WIDE if theme == "auto" else ():
                 opened.set_viewport_size({"width": width, "height": 900})
                 opened.wait_for_timeout(60)
                 facts["over"][width] = opened.evaluate(OVER)
@@ -222,7 +226,7 @@ def looked(browser, address, axe):
     return look
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["auto", "dark"])
 @pytest.mark.parametrize("page", SERVED)
 def test_axe_finds_nothing(looked, page, theme):
     told = looked(page, theme)["axe"]
@@ -231,20 +235,20 @@ def test_axe_finds_nothing(looked, page, theme):
 
 @pytest.mark.parametrize("page", SERVED)
 def test_a_page_asks_no_other_server_and_says_nothing(looked, page):
-    assert looked(page, "light")["foreign"] == []
-    assert looked(page, "light")["said"] == []
+    assert looked(page, "auto")["foreign"] == []
+    assert looked(page, "auto")["said"] == []
 
 
 @pytest.mark.parametrize("page", CONTENT)
 def test_formulas_are_set(looked, page):
-    facts = looked(page, "light")
+    facts = looked(page, "auto")
     assert facts["set"] >= facts["math"]
     assert facts["wrong"] == 0
 
 
 @pytest.mark.parametrize("page", CONTENT)
 def test_no_page_is_wider_than_the_screen(looked, page):
-    over = looked(page, "light")["over"]
+    over = looked(page, "auto")["over"]
     assert all(pixels <= 0 for pixels in over.values()), over
 
 
@@ -259,7 +263,7 @@ def weight(path):
 def test_a_chapter_weighs_less_than_700_kb_compressed(
     looked, address, site, page
 ):
-    urls = [u for u in looked(page, "light")["urls"] if address in u]
+    urls = [u for u in looked(page, "auto")["urls"] if address in u]
     paths = [site / unquote(urlsplit(u).path).lstrip("/") for u in urls]
     total = sum(weight(path) for path in paths)
     assert 100_000 < total < 700_000, f"{total:,} bytes"

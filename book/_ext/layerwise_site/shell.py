@@ -32,6 +32,7 @@ MENDED = {
 EMPTY_HEAD = re.compile(
     r"<thead>\s*<tr[^>]*>(?:\s*<th\b[^>]*>(?:<p></p>)?</th>)+\s*</tr>\s*</thead>"
 )
+EMPTY_CELL = re.compile(r"<th\b[^>]*>(?:<p></p>)?</th>")
 IMAGE = re.compile(r"<img\b[^>]*>")
 
 
@@ -65,6 +66,8 @@ def mended(body: str, outdir: Path) -> str:
     def mend(found: re.Match[str]) -> str:
         tag = found[0]
         name = re.search(r'src="[^"]*?_images/([^"]+)"', tag)
+        if "logo__image" in tag:
+            return tag.replace("<img", '<img width="64" height="64"', 1)
         extra = "" if "loading=" in tag else ' loading="lazy"'
         path = outdir / "_images" / name[1] if name else None
         if path and path.exists() and "width=" not in tag:
@@ -75,7 +78,8 @@ def mended(body: str, outdir: Path) -> str:
 
     for theirs, ours in MENDED.items():
         body = body.replace(theirs, ours)
-    return IMAGE.sub(mend, EMPTY_HEAD.sub("", body))
+    body = EMPTY_CELL.sub("<td></td>", EMPTY_HEAD.sub("", body))
+    return IMAGE.sub(mend, body)
 
 
 def frame(
