@@ -420,13 +420,12 @@ def lstm_products(n_x, n_a, T, m):
         return rng.standard_normal(shape).astype(F4)
 
     W, W_aa, dW = ready(n, 4 * n_a), ready(4 * n_a, n_a), ready(4 * n_a, n)
-    S, Z, dZ = ready(n, T + 1, m), ready(T, 4 * n_a, m), ready(T, 4 * n_a, m)
-    da, dZ_rows = ready(n_a, m), ready(4 * n_a, T * m)
-    seen = S[:, :T].reshape(n, T * m)
+    S, Z, dZ = ready(T, n, m), ready(T, 4 * n_a, m), ready(T, 4 * n_a, m)
+    da, dZ_rows, seen = ready(n_a, m), ready(4 * n_a, T * m), ready(n, T * m)
 
     def run():
         for t in range(T):
-            np.matmul(W.T, S[:, t], out=Z[t])
+            np.matmul(W.T, S[t], out=Z[t])
         for t in reversed(range(T)):
             np.matmul(W_aa.T, dZ[t], out=da)
         np.matmul(dZ_rows, seen.T, out=dW)

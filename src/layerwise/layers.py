@@ -363,6 +363,7 @@ class Conv(Layer):
         W, b = self.params["W"], self.params["b"]
         _check_images(A_prev, W.shape[1])
         _check_window("a filter", W.shape[2], A_prev, self.padding)
+        self.cache = None  # lets this pass use the memory of the last one
         Z, self.cache = conv_by_rows_forward(
             A_prev, W, b, stride=self.stride, padding=self.padding
         )
@@ -547,6 +548,7 @@ class _Recurrent(Layer):
             start = [np.zeros((n_a, m), W_aa.dtype)] * self.states
         for a0 in start:
             check_shape("a first state", a0, "n_a m", n_a=n_a, m=m)
+        self.cache = None  # lets this pass use the memory of the last one
         A, self.cache = self._forward(A_prev, *start, W_ax, W_aa, b_a)
         self.end = (A[:, -1], *self._memory())
         self.T = T

@@ -214,7 +214,7 @@ def lstm_backward(dA, cache):
     return dX, da_next, dc_next, dW_ax, dW_aa, db_a
 
 
-_FEW = 10  # steps that share one product in lstm_fused_backward
+_FEW = 8  # steps that share one product in lstm_fused_backward
 
 
 def lstm_fused_forward(X, a0, c0, W_ax, W_aa, b_a):
@@ -234,8 +234,8 @@ def lstm_fused_forward(X, a0, c0, W_ax, W_aa, b_a):
     """
     (n_a, m), (n_x, T, _) = a0.shape, X.shape
     dtype = W_aa.dtype
-    S = np.empty((n_a + n_x + 1, T + 1, m), dtype)  # column t: a_(t-1), x_t, 1
-    S[:n_a, 0], S[n_a:-1, :T], S[-1] = a0, X, 1.0
+    S = np.empty((T + 1, n_a + n_x + 1, m), dtype)  # S[t]: a_(t-1), x_t, 1
+    S[0, :n_a], S[:T, n_a:-1], S[:, -1] = a0, X.transpose(1, 0, 2), 1.0
     W = np.concatenate([W_aa.T, W_ax.T, b_a.T]).T  # columns lie together
     W[: 2 * n_a] *= 0.5
     W[3 * n_a :] *= 0.5
@@ -244,7 +244,7 @@ def lstm_fused_forward(X, a0, c0, W_ax, W_aa, b_a):
     Z, (i, f, g, o) = gates.reshape(4 * n_a, m), gates
     c, tanh_c, written = c0.copy(), np.empty_like(i), np.empty_like(i)
     for t in range(T):
-        np.tanh(np.matmul(W, S[:, t], out=Z), out=Z)
+        np.tanh(np.matmul(W, S[t], out=Z), out=Z)
         for squashed in (gates[:2], o):
             squashed *= 0.5
             squashed += 0.5
@@ -258,10 +258,11 @@ def lstm_fused_forward(X, a0, c0, W_ax, W_aa, b_a):
         c *= f
         c += np.multiply(i, g, out=written)
         np.tanh(c, out=tanh_c)
-        np.multiply(o, tanh_c, out=S[:n_a, t + 1])
+        np.multiply(o, tanh_c, out=S[t + 1, :n_a])
         a_o *= tanh_c
         np.multiply(_tanh_slope(tanh_c, out=c_a), o, out=c_a)
-    return S[:n_a, 1:], (S, slopes, W_ax, W_aa, c)
+    A = S[1:, :n_a].transpose(1, 0, 2)
+    return A, (S, slopes, W_ax, W_aa, c)
 
 
 def lstm_fused_backward(dA, cache, *, needs_dX=True):
@@ -288,10 +289,8 @@ def lstm_fused_backward(dA, cache, *, needs_dX=True):
     S, slopes, W_ax, W_aa, _ = cache
     T, _, n_a, m = slopes.shape
     dX = np.empty((W_ax.shape[1], T, m), dA.dtype) if needs_dX else None
-    dW = np.zeros((4 * n_a, len(S)), dA.dtype)  # of W_aa, W_ax and b_a
-    dZ = np.empty((4 * n_a, _FEW, m), dA.dtype)
-    gates = np.empty((4, n_a, m), dA.dtype)
-    dZ_t = gates.reshape(4 * n_a, m)
+    dW = np.zeros((4 * n_a, S.shape[1]), dA.dtype)  # of W_aa, W_ax and b_a
+    dZ = np.empty((_FEW, 4, n_a, m), dA.dtype)
     shown, da, dc = np.zeros((3, n_a, m), dA.dtype)
     if dA.ndim == 2:
         da += dA
@@ -299,18 +298,24 @@ def lstm_fused_backward(dA, cache, *, needs_dX=True):
         if dA.ndim == 3:
             da += dA[:, t]
         dc += np.multiply(da, slopes[t, 5], out=shown)
-        np.multiply(dc, slopes[t, :3], out=gates[:3])
-        np.multiply(da, slopes[t, 3], out=gates[3])
+        dZ_t = dZ[t % _FEW]
+        np.multiply(dc, slopes[t, :3], out=dZ_t[:3])
+        np.multiply(da, slopes[t, 3], out=dZ_t[3])
         dc *= slopes[t, 4]
-        dZ[:, t % _FEW] = dZ_t
-        np.matmul(W_aa.T, dZ_t, out=da)
+        np.matmul(W_aa.T, dZ_t.reshape(4 * n_a, m), out=da)
         if t % _FEW == 0:
             steps = slice(t, min(t + _FEW, T))
-            dZ_few = dZ[:, : steps.stop - t].reshape(4 * n_a, -1)
-            dW += dZ_few @ S[:, steps].reshape(len(S), -1).T
+            dZ_few = dZ[: steps.stop - t].reshape(-1, 4 * n_a, m)
+            dZ_few = _side_by_side(dZ_few)
+            dW += dZ_few @ _side_by_side(S[steps]).T
             if needs_dX:
                 dX[:, steps] = (W_ax.T @ dZ_few).reshape(len(dX), -1, m)
     return dX, da, dc, dW[:, n_a:-1], dW[:, :n_a], dW[:, -1:]
+
+
+def _side_by_side(stack):
+    """Lay the matrices of a stack (k, n, m) side by side: (n, k m)."""
+    return stack.transpose(1, 0, 2).reshape(stack.shape[1], -1)
 
 
 def _tanh_slope(A, out):
