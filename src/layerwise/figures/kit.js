@@ -741,6 +741,8 @@ const kit = (() => {
         this.root.append(probe);
         const found = getComputedStyle(probe).color.match(/[\d.]+/g);
         probe.remove();
+        // Not on the page yet: its first size will draw everything anew.
+        if (!found) return [127, 127, 127];
         this.palette.set(name, found.slice(0, 3).map(Number));
       }
       return this.palette.get(name);
