@@ -592,7 +592,7 @@ def words(seconds):
 
 
 def verdict(ratio, must, aim):
-    if must is None:
+    if must is None or _THREADS != "1":
         return "for information"
     if ratio <= aim:
         return f"<= {aim}, the aim"
@@ -708,7 +708,7 @@ def main():
     parser.add_argument("--only", default="")
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
-    print(machine(args.threads))
+    print(machine(args.threads), flush=True)
     ratios, times = steps_table(args.only, args.rounds)
     text = [
         f"{machine(args.threads)} float32. *Ratio* is the median of the "
@@ -720,7 +720,12 @@ def main():
         ratios,
         times,
     ]
-    if not args.only:
+    if args.threads != "1":
+        text.append(
+            "For information only: when other programs use the cores, the "
+            "threads of one product wait for each other."
+        )
+    elif not args.only:
         more = import_seconds(11)
         line = f"`import layerwise` takes {1e3 * more:.0f} ms more than numpy."
         text.append(line)
@@ -732,7 +737,7 @@ def main():
                 f"{ours / theirs:.2f}, must be <= 2)."
             )
         print(*text[3:], sep="\n")
-    if args.write:
+    if args.write and not args.only:
         count = {"1": "one thread", "2": "two threads"}
         title = f"Training steps, {count.get(args.threads, args.threads)}"
         write_section(title, "\n\n".join(text))

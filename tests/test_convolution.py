@@ -234,3 +234,15 @@ def test_the_max_pool_layer_agrees_with_its_pair(pool):
     np.testing.assert_array_equal(
         pool.backward(dA), lw.max_pool_backward(dA, cache)
     )
+
+
+@pytest.mark.parametrize("stride", [0, -1, 1.5])
+def test_a_stride_that_goes_nowhere_is_refused(stride):
+    with pytest.raises(ValueError, match=rf"stride is {stride}, expected"):
+        conv_layer(stride=stride)
+
+
+@pytest.mark.parametrize("pool", [lw.MaxPool, lw.AveragePool])
+def test_a_window_without_cells_is_refused(pool):
+    with pytest.raises(ValueError, match="size is 0, expected"):
+        pool(0)

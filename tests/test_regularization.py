@@ -83,3 +83,9 @@ def test_biases_gamma_and_beta_go_free(name):
 def test_a_weight_at_zero_feels_no_l1_force():
     grads = lw.l1_gradients({"W1": np.zeros((1, 2))}, strength=1.0, m=1)
     np.testing.assert_array_equal(grads["W1"], 0.0)
+
+
+def test_a_keep_prob_of_double_precision_does_not_widen_float32():
+    A_prev, rng = np.ones((3, 4), np.float32), np.random.default_rng(0)
+    A, _ = lw.dropout_forward(A_prev, rng=rng, keep_prob=np.float64(0.5))
+    assert A.dtype == np.float32

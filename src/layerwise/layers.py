@@ -357,6 +357,7 @@ class Conv(Layer):
     ):
         W = initializer((n_C, n_C_prev, f, f), rng=rng)
         super().__init__(W=W, b=np.zeros((n_C, 1), dtype=W.dtype))
+        _check_steps(f=f, stride=stride)
         self.stride, self.padding = stride, padding
 
     def forward(self, A_prev, training=False):
@@ -382,6 +383,7 @@ class MaxPool(Layer):
 
     def __init__(self, size=2, stride=None):
         super().__init__()
+        _check_steps(size=size, stride=stride or size)
         self.size, self.stride = size, stride or size
 
     def forward(self, A_prev, training=False):
@@ -406,6 +408,7 @@ class AveragePool(Layer):
 
     def __init__(self, size=2, stride=None):
         super().__init__()
+        _check_steps(size=size, stride=stride or size)
         self.size, self.stride = size, stride or size
 
     def forward(self, A_prev, training=False):
@@ -674,6 +677,16 @@ def _check_images(A_prev, n_C_prev=None):
     raise ShapeError(
         f"A_prev has shape {A_prev.shape}, expected {wanted}. {cause}"
     )
+
+
+def _check_steps(**sizes):
+    """Raise a ValueError unless all of these are whole and at least 1."""
+    for name, size in sizes.items():
+        if size != int(size) or size < 1:
+            raise ValueError(
+                f"{name} is {size}, expected a whole number of cells, 1 or "
+                f"more."
+            )
 
 
 def _check_window(what, size, A_prev, padding=0):

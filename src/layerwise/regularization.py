@@ -53,7 +53,7 @@ def dropout_forward(A_prev, *, rng, keep_prob, training=True):
     mask = np.ones_like(A_prev)
     if training:
         kept = rng.random(A_prev.shape) < keep_prob
-        mask = kept.astype(A_prev.dtype) / keep_prob
+        mask = kept.astype(A_prev.dtype) / float(keep_prob)
     return A_prev * mask, mask
 
 
