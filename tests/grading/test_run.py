@@ -426,3 +426,39 @@ def test_nothing_stays_behind_when_the_grader_is_killed(tmp_path, settings):
     process.wait()
     _, alive = psutil.wait_procs(family, timeout=5)
     assert not alive
+
+
+@pytest.mark.slow
+def test_a_cluster_gives_the_same_records_also_when_a_worker_is_killed(
+    tmp_path, settings
+):
+    distributed = pytest.importorskip("distributed")
+    import psutil
+
+    place = handed_in(
+        tmp_path / "in",
+        **{
+            f"s{n:02}": solved(double=WRONG if n % 3 else HONEST["double"])
+            for n in range(40)
+        },
+    )
+    whole = tmp_path / "whole"
+    Run([place], whole, settings, seed=3).grade()
+    out = tmp_path / "out"
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True,
+        dashboard_address=None,
+    ) as cluster:  # fmt: skip
+        nannies = list(cluster.workers.values())
+
+        def progress(done, total):
+            if done == 10:
+                psutil.Process(nannies[0].pid).kill()
+
+        summary = Run(
+            [place], out, settings, seed=3, jobs=2, progress=progress,
+            scheduler=cluster.scheduler_address,
+        ).grade()  # fmt: skip
+    assert summary.graded == 40
+    assert _verdicts(out) == _verdicts(whole)
+    assert {r["isolation"] for r in records.all_records(out)} == {"full"}

@@ -100,16 +100,21 @@ def solution_lines(
     A line counts when it is long enough and has an operator or a call, and
     when the learner's own cells do not hold it.
     """
+    asked = {
+        number
+        for number, cell in enumerate(solved["cells"])
+        if _is_exercise(cell) or BEGIN in source(cell)
+    }
+    ids = {solved["cells"][n].get("id") for n in asked} - {None}
     shown = {
         _bare(line)
-        for cell in given["cells"]
-        if _is_exercise(cell)
+        for number, cell in enumerate(given["cells"])
+        if cell.get("id") in ids or (not ids and number in asked)
         for line in source(cell).split("\n")
     }
     found = {}
-    for cell in solved["cells"]:
-        if not (_is_exercise(cell) or BEGIN in source(cell)):
-            continue
+    for number in sorted(asked):
+        cell = solved["cells"][number]
         for line in _code_lines(source(cell)):
             bare = _bare(line)
             telling = re.search(r"[-+*/@%<>&|^(=]", bare)

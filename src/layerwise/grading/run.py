@@ -7,7 +7,6 @@ sandbox and its own finding of what isolates it.
 """
 
 import concurrent.futures as cf
-import contextlib
 import ctypes
 import hashlib
 import json
@@ -20,6 +19,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -268,22 +268,25 @@ def _tie_to_parent(parent: int) -> None:
             os._exit(1)
 
 
-def executor(jobs: int, scheduler: str | None) -> cf.Executor:
-    """Return what runs the work: here, in processes, or in a cluster."""
+def executor(
+    jobs: int, scheduler: str | None
+) -> tuple[cf.Executor, Callable[[], object]]:
+    """Return what runs the work, here, in processes or in a cluster, and
+    what ends it."""
     if scheduler:
         from distributed import Client
 
         client: Any = Client(scheduler)  # type: ignore[no-untyped-call]
-        pool: cf.Executor = client.get_executor(pure=False)
-        return pool
+        return client.get_executor(pure=False), client.close
     if jobs <= 1:
-        return _Here()
-    return cf.ProcessPoolExecutor(
+        return _Here(), lambda: None
+    pool = cf.ProcessPoolExecutor(
         jobs,
         multiprocessing.get_context("spawn"),
         _tie_to_parent,
         (os.getpid(),),
     )
+    return pool, partial(pool.shutdown, cancel_futures=True)
 
 
 # A run --------------------------------------------------------------------
@@ -398,12 +401,14 @@ class Run:
         self.total = len(self.found)
         if not self.jobs:  # a second process pays from some 50 on
             self.jobs = min(os.cpu_count() or 1, 1 + self.total // 50)
+            if self.scheduler:  # how many a cluster holds, it knows itself
+                self.jobs = 64
         self.progress(0, self.total)
         tasks = self._tasks()
         attempts: dict[str, int] = {}
         again: list[tuple[Submission, Task]] = []
         while True:
-            pool = executor(self.jobs, self.scheduler)
+            pool, end = executor(self.jobs, self.scheduler)
             running: dict[cf.Future[Any], tuple[Submission, Task]] = {}
             try:
                 self._drain(pool, tasks, again, running, attempts)
@@ -411,8 +416,7 @@ class Run:
             except cf.BrokenExecutor:  # a worker was killed: go on with others
                 again += running.values()
             finally:
-                with contextlib.suppress(Exception):
-                    pool.shutdown(wait=True, cancel_futures=True)
+                end()
 
     def _drain(
         self,
