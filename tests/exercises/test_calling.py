@@ -66,6 +66,9 @@ def test_a_loop_without_end_is_stopped_in_the_browser(monkeypatch):
     assert ask(learned("def f():\n    return 2\n")).value == 2
 
 
+@pytest.mark.skipif(
+    not hasattr(signal, "setitimer"), reason="not here: needs timer signals"
+)
 def test_the_timer_leaves_nothing_behind():
     handler = signal.getsignal(signal.SIGALRM)
     for _ in range(200):
@@ -192,6 +195,7 @@ def test_the_librarys_own_version_is_out_of_reach(how):
     assert (
         answer.error == f"uses lw.{name}: this exercise asks you to write it"
     )
+    assert ("try" in how) or answer.line.startswith(("return", "def"))
     assert lw.relu_forward(np.ones(2))[0].sum() == 2  # and back again
 
 

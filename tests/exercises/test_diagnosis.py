@@ -337,3 +337,25 @@ def test_an_answer_with_parts_missing_is_not_called_random():
     assert verdict.wrong == (
         "returns None (nothing was returned), not dA_prev, dW, db",
     )
+
+
+def test_an_answer_that_is_right_only_at_first_earns_no_value():
+    calls = []
+
+    def tires(dA, Z):
+        calls.append(1)
+        return dA * (Z > 0) * (1 if len(calls) <= 4 else 2)
+
+    verdict = verdict_of(RELU, tires)
+    assert verdict.family == "repeat"
+    assert verdict.score == 4
+
+
+def test_an_exception_is_not_taken_for_a_mistake_that_raises_too():
+    def turned_round(dZ, cache):
+        A_prev, W, _ = cache
+        return W.T @ dZ, A_prev.T @ dZ, dZ.sum(1, keepdims=True)
+
+    verdict = verdict_of(samples.affine, turned_round)
+    assert verdict.mistake is None
+    assert verdict.wrong[0].startswith("ValueError: matmul: inner sizes")
