@@ -194,6 +194,7 @@ def conv_layer(**options):
         ((8, 3, 5, 6), r"examples first\? .*np.moveaxis\(A_prev, 0, -1"),
         ((8, 5, 6, 3), r"channels last\? .*transpose\(3, 1, 2, 0\)"),
         ((3, 8), "Channels stand first, examples last"),
+        ((3, 8, 8), r"one image\? Then pass A_prev\[..., np.newaxis\]"),
         ((2, 8, 8, 5), r"expected .* = \(3, n_H_prev, n_W_prev, m\)"),
     ],
 )

@@ -672,6 +672,8 @@ def _check_images(A_prev, n_C_prev=None):
         cause = (
             "Are the channels last? Then pass A_prev.transpose(3, 1, 2, 0)."
         )
+    elif A_prev.ndim == 3 and A_prev.shape[0] == n_C_prev:
+        cause = "Is it one image? Then pass A_prev[..., np.newaxis]."
     elif A_prev.ndim == 3 and n_C_prev in (None, 1):
         cause = "Is it one channel? Then pass A_prev[np.newaxis]."
     raise ShapeError(
