@@ -32,9 +32,9 @@ RIGHT = [
 ]
 
 
-def judge(case, functions, seed=0, only=()):
+def judge(case, functions, seed=0, only=(), probes=True):
     spec = CASES[case]
-    caller = LocalCaller(functions, spec.may_use, spec.budget_s)
+    caller = LocalCaller(functions, spec.may_use, spec.budget_s, probes)
     rng = np.random.default_rng(seed)
     return examine(spec, caller, rng, only=only or tuple(functions))
 
@@ -66,7 +66,7 @@ def test_the_solution_is_right_and_gets_no_hint(case, name, seed):
 @pytest.mark.parametrize(("case", "name", "number"), RIGHT)
 def test_an_unusual_right_answer_is_right(case, name, number, seed):
     answer = CASES[case].functions[name].also_right[number]
-    report = judge(case, {name: answer}, seed)
+    report = judge(case, {name: answer}, seed, probes=False)
     assert "wrong" not in report.to_text(), report.to_text()
     assert report.score == CASES[case].functions[name].points
 
@@ -76,7 +76,7 @@ def test_an_unusual_right_answer_is_right(case, name, number, seed):
 def test_a_mistake_fails_with_its_own_message(case, name, which, seed):
     spec = CASES[case].functions[name]
     made = next(m for m in spec.mistakes if m.name == which)
-    report = judge(case, {name: made.answer}, seed)
+    report = judge(case, {name: made.answer}, seed, probes=False)
     verdict = report.verdicts[0]
     assert verdict.score < spec.points
     assert verdict.mistake == which, report.to_text()

@@ -48,6 +48,8 @@ def compare(
         pairs = [(got[key], want[key], f"[{key!r}]") for key in want]
         return _first(pairs, rtol, dtype)
     if isinstance(want, list | tuple):
+        if isinstance(got, np.ndarray) and got.ndim:
+            got = list(got)  # sizes as an array are sizes all the same
         if not isinstance(got, list | tuple):
             return _not_a(f"tuple of {len(want)}", got)
         if len(got) != len(want):

@@ -101,7 +101,9 @@ feedback can say "where Z < 0" when the cache is Z, or ``(Z,)``.
 
 **A probe** is Python source that defines ``probe(learner, *args)`` and returns
 plain data; it runs beside the learner's names where a plain call is not
-enough (a class, several steps, an ``rng``).
+enough (a class, several steps, an ``rng``). ``reference``, ``mistakes``,
+``also_right`` and ``broken`` take the tuple drawn and return what the probe
+returns.
 
 **Hints**, at most three, are shown one by one by ``check(f, hint=True)``.
 **may_use** names the library functions an answer may call. **budget_s** is
@@ -146,10 +148,10 @@ class Choice(Mark):
     options: tuple[Any, ...]
 
     def share(self, got: Any) -> float:
-        return float(_plain(got) == self.right)
+        return float(_plain(got) == _plain(self.right))
 
     def valid(self, got: Any) -> str:
-        if any(_plain(got) == option for option in self.options):
+        if any(_plain(got) == _plain(option) for option in self.options):
             return ""
         return "is none of " + ", ".join(map(repr, self.options))
 

@@ -33,13 +33,11 @@ def _lost_axis(case: Case) -> Finding | None:
 def _summed_away(case: Case) -> Finding | None:
     """An axis is gone that should have stayed."""
     got, want, _ = case.first()
-    for axis in range(want.ndim):
+    for axis in range(min(w.ndim for w in case.want)):
         shapes = [(w.sum(axis, keepdims=True), w.sum(axis)) for w in case.want]
         if all(
-            w.ndim > axis and g.shape in (kept.shape, gone.shape)
-            for g, w, (kept, gone) in zip(
-                case.got, case.want, shapes, strict=True
-            )
+            g.shape in (kept.shape, gone.shape)
+            for g, (kept, gone) in zip(case.got, shapes, strict=True)
         ):
             return Finding(
                 "summed away",
@@ -64,7 +62,7 @@ def _summed(case: Case) -> Finding | None:
     for axis in range(got.ndim):
         kept = [
             g.sum(axis, keepdims=True).reshape(w.shape)
-            if g.sum(axis).size == w.size and axis < g.ndim
+            if axis < g.ndim and g.sum(axis).size == w.size
             else None
             for g, w in case.pairs()
         ]
