@@ -174,6 +174,7 @@ def test_the_downloaded_notebook_is_the_learners(site):
         assert found.read_bytes() == (ROOT / "chapters" / name).read_bytes()
 
 
+EXPLORER = "chapters/06-activations.html"
 WIDE = (1440, 820, 390, 320)
 SERVED = [page for page in PAGES if page != "404.html"]  # it needs its base
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -278,6 +279,26 @@ def test_search_finds_a_term_a_function_and_a_heading(visit, address):
         assert seen.foreign == []
 
 
+@pytest.mark.parametrize("kind", ["equation", "term"])
+def test_a_link_shows_what_it_leads_to_and_escape_hides_it(
+    visit, address, kind
+):
+    seen = visit()
+    opened = seen.open(f"{address}/{EXPLORER}")
+    css = f".bd-article p a[href*='#{kind}-'] >> visible=true"
+    link = opened.locator(css).first
+    link.focus()
+    opened.wait_for_selector(".lw-preview")
+    shown = opened.locator(".lw-preview")
+    if kind == "equation":
+        assert shown.locator("mjx-container").count() == 1
+    else:
+        assert len(shown.inner_text()) > 20
+    opened.keyboard.press("Escape")
+    assert shown.count() == 0
+    assert seen.said == []
+
+
 def test_a_page_not_found_leads_back(visit, address):
     opened = visit().open(f"{address}/404.html")
     assert opened.locator("h1", has_text="does not exist").count() == 1
@@ -312,9 +333,6 @@ def expected(name, z, depth):
     a, cache = forward(np.array([[z]]))
     slope = backward(np.ones((1, 1)), cache)[0, 0]
     return [z, a[0, 0], slope, depth, slope**depth]
-
-
-EXPLORER = "chapters/06-activations.html"
 
 
 @pytest.fixture(params=["http", "file"])

@@ -25,7 +25,7 @@ SOLUTION = re.compile(r"^(:{3,})\{solution\}[^\n]*\n(.*?)^\1 *$", re.M | re.S)
 OPTION = re.compile(r"^:[\w-]+:.*\n", re.M)
 FIGURE_CALL = re.compile(r"lw\.figures\.\w+\(.*\)\s*$", re.S)
 STILL_NOTE = (
-    "*This picture moves when the notebook runs: `layerwise start {number}`.*"
+    "*The sliders of this cell work in Jupyter: `layerwise start {number}`.*"
 )
 logger = logging.getLogger(__name__)
 
