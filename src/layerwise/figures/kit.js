@@ -585,10 +585,18 @@ const kit = (() => {
         clamp(o.width / (this.host.clientWidth || o.width), 0.6, 1.75)));
     }
 
-    press(node, name, on) {
+    // A part that can be pressed is named by its name and the text it shows.
+    call(node, o, text) {
+      if (!o.on) return;
+      const name = o.name ?? "";
+      const label = name.includes(text) ? name : name ? `${name}: ${text}`
+        : text;
+      set(node, { "aria-label": label });
+    }
+
+    press(node, on) {
       set(this.svg, { role: "group" });
-      set(node, { tabindex: 0, role: "button", "aria-label": name,
-        class: "lw-press" });
+      set(node, { tabindex: 0, role: "button", class: "lw-press" });
       const go = () => {
         on();
         this.f.refresh();
@@ -612,10 +620,13 @@ const kit = (() => {
         "dominant-baseline": "central" }, o.text ?? "");
       const group = s("g", {}, shape, text);
       this.nodes.append(group);
-      if (o.on) this.press(group, o.name ?? o.text, o.on);
+      if (o.on) this.press(group, o.on);
+      this.call(group, o, o.text ?? "");
       return { x: o.x, y: o.y, r: o.r ?? (o.w ? o.w / 2 : 20), group,
-        text: (v) => { text.textContent = v; },
-        name: (v) => set(group, { "aria-label": v }),
+        text: (v) => {
+          text.textContent = v;
+          this.call(group, o, v);
+        },
         fill: (c) => { shape.style.fill = c ? color(c) : ""; },
         mark: (yes) => group.classList.toggle("lw-on", yes) };
     }
@@ -637,7 +648,8 @@ const kit = (() => {
       o.text ?? "");
       const group = s("g", {}, path, text);
       this.edges.append(group);
-      if (o.on) this.press(group, o.name ?? o.text, o.on);
+      if (o.on) this.press(group, o.on);
+      this.call(group, o, o.text ?? "");
       const style = (v) => {
         if (v.color !== undefined) {
           path.style.stroke = color(v.color);
@@ -646,8 +658,11 @@ const kit = (() => {
         if (v.width !== undefined) path.style.strokeWidth = v.width;
       };
       style(o);
-      return { group, style, text: (v) => { text.textContent = v; },
-        name: (v) => set(group, { "aria-label": v }),
+      return { group, style,
+        text: (v) => {
+          text.textContent = v;
+          this.call(group, o, v);
+        },
         mark: (yes) => group.classList.toggle("lw-on", yes) };
     }
 
