@@ -149,14 +149,14 @@ def delayed_copy():
             cost, optimizer = lw.SoftmaxCrossEntropy(), lw.Adam(1e-2)
             start = time.perf_counter()
             for _ in range(COPY_STEPS):
-                X, y = datasets.delayed_copy(64, lag=20, rng=rng)
+                X, y = datasets.delayed_copy(64, lag=LAG, wait=WAIT, rng=rng)
                 Z = network.forward(X, training=True)
                 cost.forward(Z, lw.one_hot(y, 8))
                 network.backward(cost.backward())
                 grads = lw.clip_by_norm(network.grads, 1.0)
                 optimizer.step(network.params, grads)
             seconds.append(time.perf_counter() - start)
-            X, y = datasets.delayed_copy(1000, lag=20, rng=rng)
+            X, y = datasets.delayed_copy(1000, lag=LAG, wait=WAIT, rng=rng)
             right = network.forward(X).argmax(axis=0) == y
             scores.append(100 * np.mean(right))
         each = ", ".join(f"{score:.1f}" for score in sorted(scores))
@@ -164,14 +164,15 @@ def delayed_copy():
         print(*rows[-1], flush=True)
     header = ["delayed copy, lag 20", "test accuracy, %, three seeds", "time"]
     return (
-        f"Eight symbols, 25 steps, the flagged one among the first five is "
-        f"asked for at the end. {COPY_STEPS} steps of Adam at rate 0.01 on 64 "
-        f"fresh sequences each, gradients clipped to length 1; tested on 1000 "
-        f"others.\n\n" + table(header, rows)
+        f"Eight symbols, {LAG + WAIT} steps, the flagged one among the first "
+        f"{WAIT} is asked for at the end. {COPY_STEPS} steps of Adam at rate "
+        f"0.01 on 64 fresh sequences each, gradients clipped to length 1; "
+        f"tested on 1000 others.\n\n" + table(header, rows)
     )
 
 
 COPY_STEPS = 1500
+LAG, WAIT = 20, 8
 
 
 def corner_conv(filters):
