@@ -2,35 +2,19 @@
 
 ``lw.figures.ActivationExplorer()`` draws itself in Jupyter, in the browser
 and on the built page. How to add one stands in the README beside this file.
+
+A figure is found by its files: ``activation_explorer.py``, which has a
+script of the same name beside it, holds the class ``ActivationExplorer``.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from .activation_explorer import ActivationExplorer as ActivationExplorer
-    from .computation_graph import ComputationGraph as ComputationGraph
-    from .digit_weights import DigitWeights as DigitWeights
-    from .fold_fit import FoldFit as FoldFit
-    from .hidden_unit import HiddenUnit as HiddenUnit
-    from .learning_moons import LearningMoons as LearningMoons
-    from .live_network import LiveNetwork as LiveNetwork
-    from .surprise_and_square import SurpriseAndSquare as SurpriseAndSquare
-    from .threshold_slider import ThresholdSlider as ThresholdSlider
-    from .units_playground import UnitsPlayground as UnitsPlayground
+from pathlib import Path
 
 # Class name -> the file that holds it. A figure is loaded when first used.
 FIGURES = {
-    "ActivationExplorer": "activation_explorer",
-    "ComputationGraph": "computation_graph",
-    "DigitWeights": "digit_weights",
-    "FoldFit": "fold_fit",
-    "HiddenUnit": "hidden_unit",
-    "LearningMoons": "learning_moons",
-    "LiveNetwork": "live_network",
-    "SurpriseAndSquare": "surprise_and_square",
-    "ThresholdSlider": "threshold_slider",
-    "UnitsPlayground": "units_playground",
+    "".join(word.capitalize() for word in path.stem.split("_")): path.stem
+    for path in sorted(Path(__file__).parent.glob("*.py"))
+    if path.with_suffix(".js").exists()
 }
 
 __all__ = ["FIGURES", *FIGURES]
