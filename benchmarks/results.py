@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 from pathlib import Path
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -13,13 +14,18 @@ less: read the ratios. Peers that are not installed are left out.
 
 
 def write_section(title, text):
-    """Replace the section with this title, or add it at the end."""
+    """Replace the section with this title, or add it behind the others.
+
+    Blocks between the marks of another program stay whole, at the end.
+    """
     old = RESULTS.read_text() if RESULTS.exists() else HEAD
-    head, *sections = old.split("\n## ")
+    block = re.compile(r"<!-- (\w+) -->.*?<!-- /\1 -->", re.DOTALL)
+    blocks = [found.group() for found in block.finditer(old)]
+    head, *sections = block.sub("", old).split("\n## ")
     kept = {part.partition("\n")[0]: part for part in sections}
-    kept[title] = f"{title}\n\n{text.strip()}\n"
-    parts = [part.strip() for part in kept.values()]
-    RESULTS.write_text("\n\n## ".join([head.strip(), *parts]) + "\n")
+    kept[title] = f"{title}\n\n{text.strip()}"
+    parts = [f"## {part.strip()}" for part in kept.values()]
+    RESULTS.write_text("\n\n".join([head.strip(), *parts, *blocks]) + "\n")
 
 
 def table(header, rows):

@@ -45,3 +45,22 @@ def test_a_peer_that_does_other_work_is_refused():
     done = run(["-c", cheat])
     assert done.returncode != 0
     assert "not the same work" in done.stderr
+
+
+def test_a_section_is_replaced_and_everything_else_stays(
+    tmp_path, monkeypatch
+):
+    monkeypatch.syspath_prepend(ROOT)
+    from benchmarks import results
+
+    monkeypatch.setattr(results, "RESULTS", tmp_path / "RESULTS.md")
+    marked = "<!-- grading -->\n## Grading\n\nten\n<!-- /grading -->"
+    results.write_section("One", "first")
+    results.write_section("Two", "second")
+    with results.RESULTS.open("a") as file:
+        file.write(f"\n{marked}\n")
+    results.write_section("Two", "newer")
+    results.write_section("One", "newest")
+    text = results.RESULTS.read_text()
+    assert text.startswith("# Measured")
+    assert text.endswith(f"## One\n\nnewest\n\n## Two\n\nnewer\n\n{marked}\n")
