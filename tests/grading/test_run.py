@@ -432,9 +432,7 @@ def test_nothing_stays_behind_when_the_grader_is_killed(tmp_path, settings):
 def test_a_cluster_gives_the_same_records_also_when_a_worker_is_killed(
     tmp_path, settings
 ):
-    distributed = pytest.importorskip("distributed")
-    import psutil
-
+    pytest.importorskip("distributed")
     place = handed_in(
         tmp_path / "in",
         **{
@@ -444,21 +442,44 @@ def test_a_cluster_gives_the_same_records_also_when_a_worker_is_killed(
     )
     whole = tmp_path / "whole"
     Run([place], whole, settings, seed=3).grade()
-    out = tmp_path / "out"
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True,
-        dashboard_address=None,
-    ) as cluster:  # fmt: skip
-        nannies = list(cluster.workers.values())
+    out, address = tmp_path / "out", tmp_path / "cluster.json"
 
-        def progress(done, total):
-            if done == 10:
-                psutil.Process(nannies[0].pid).kill()
+    def started(kind, *more):
+        return subprocess.Popen(
+            [sys.executable, "-m", f"distributed.cli.dask_{kind}",
+             "--scheduler-file", address, "--no-dashboard", *more],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            cwd=tmp_path,
+        )  # fmt: skip
 
+    cluster = [started("scheduler", "--port", "0")]
+    for _ in range(2):
+        cluster.append(started("worker", "--nthreads", "1", "--no-nanny"))
+
+    def progress(done, total):
+        if done == 10:
+            cluster[1].kill()
+
+    try:
+        while not address.exists():
+            time.sleep(0.1)
         summary = Run(
             [place], out, settings, seed=3, jobs=2, progress=progress,
-            scheduler=cluster.scheduler_address,
+            scheduler=json.loads(address.read_text())["address"],
         ).grade()  # fmt: skip
+    finally:
+        for process in cluster:
+            process.kill()
+            process.wait()
     assert summary.graded == 40
     assert _verdicts(out) == _verdicts(whole)
     assert {r["isolation"] for r in records.all_records(out)} == {"full"}
+
+
+def test_one_run_at_a_time_writes_to_a_folder(tmp_path, settings):
+    place = handed_in(tmp_path / "in", ann=solved())
+    run_here = Run([place], tmp_path / "out", settings)
+    refused = pytest.raises(records.RunError, match="another run")
+    with records.only_run(tmp_path / "out"), refused:
+        run_here.grade()
+    assert Run([place], tmp_path / "out", settings).grade().graded == 1

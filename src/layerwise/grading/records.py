@@ -15,7 +15,7 @@ import types
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
 import numpy as np
@@ -57,6 +57,27 @@ def write_whole(path: Path, text: str) -> None:
     except BaseException:
         os.unlink(name)
         raise
+
+
+def only_run(out: Path) -> BinaryIO:
+    """Hold a folder for one run at a time; sweep up after a killed one.
+
+    The lock ends with the process, however that ends.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    file = (out / ".lock").open("wb")
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return file
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise RunError(f"another run is writing to {out}") from None
+    for path in out.rglob(".new-*"):
+        path.unlink(missing_ok=True)
+    return file
 
 
 def open_run(

@@ -320,6 +320,10 @@ class Run:
 
     def grade(self) -> Summary:
         """Judge what is not judged yet; write all; say what was done."""
+        with records.only_run(self.out):
+            return self._grade()
+
+    def _grade(self) -> Summary:
         start = time.perf_counter()
         known = records.open_run(
             self.out, self.seed, self.settings.level, self.settings.specs_name
