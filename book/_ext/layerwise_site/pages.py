@@ -182,12 +182,17 @@ def lean(widgets: dict[str, Any]) -> dict[str, Any]:
     return {"state": inner, "version_major": 2, "version_minor": 0}
 
 
+def called(name: str) -> str:
+    """Return how `layerwise start` calls a notebook: 06, or its name."""
+    return name[:2] if CHAPTER.search(f"chapters/{name}") else name
+
+
 def bar(
     notebook: Notebook, name: str, titles: dict[str, str], written: set[str]
 ) -> str:
     """Return the line under a chapter's title: time, needs, ways to run it."""
     about = notebook["metadata"].get("layerwise", {})
-    number = name[:2]
+    number = called(name)
     needs = []
     for need in about.get("needs", []):
         stem = next((s for s in titles if s.startswith(need)), need)
@@ -260,7 +265,7 @@ def assemble(
                 }
             )
         elif any(VIEW in data_of(o) for o in cell.get("outputs", [])):
-            cells += shown(cell, state, name[:2])
+            cells += shown(cell, state, called(name))
         else:
             cells.append(cell)
     page["cells"] = cells
@@ -287,7 +292,7 @@ def chapter_titles(root: Path) -> dict[str, str]:
 
 def read_chapter(app: Sphinx, docname: str, source: list[str]) -> None:
     """Hand Sphinx the put-together page in place of the learner's notebook."""
-    if not CHAPTER.search(docname):
+    if not docname.startswith("chapters/"):
         return
     root = Path(app.srcdir)
     name = docname.rsplit("/", 1)[-1]
