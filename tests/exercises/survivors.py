@@ -11,6 +11,8 @@ _TWO_AXES = "the prompt promises dA of two axes; the library takes more"
 _STRETCHED = "numpy stretches (m,) along the rows of (n, m) by itself"
 _MEAN = "(A * dA).sum(axis="
 _WON = "won = winner == np.arange(pieces).reshape"
+_ONE_OUTPUT = "the exercise has one output unit: dZ2 is a single row"
+_ANY_BIAS = "once the weights differ, the units part from any bias"
 _ELU = "return np.where(z > 0, 1.0, np.exp(np.minimum(z, 0.0)))"
 
 SURVIVORS = {
@@ -24,6 +26,64 @@ SURVIVORS = {
         f"{_ELU} -> {_ELU.replace('(z, 0.0)', '(z, 1.0)')}": (
             "the minimum is only read where z is not positive"
         ),
+    },
+    "04.1-sigmoid sigmoid": {
+        "return np.where(np.asarray(z) >= 0, 1, e) / (1 + e) -> "
+        "return np.where(np.asarray(z) > 0, 1, e) / (1 + e)": (
+            "both branches give one half at 0"
+        ),
+        "return np.where(np.asarray(z) >= 0, 1, e) / (1 + e) -> "
+        "return np.where(z >= 0, 1, e) / (1 + e)": _ASARRAY,
+    },
+    "04.2-cost bce_cost": {
+        "return -np.mean(np.log(np.maximum(truth, 1e-300))) -> "
+        "return (-np.mean(np.log(np.maximum(truth, 1e-300)))).T": (
+            "a number has no side"
+        ),
+        "return -np.mean(np.log(np.maximum(truth, 1e-300))) -> "
+        "return -np.mean(np.log(np.maximum(truth, 5e-301)))": (
+            "the floor is far below every share, the one as the other"
+        ),
+    },
+    "04.5-climbs mended_04_5": {
+        "return (w, b, (A > 0.5).astype(float)) -> "
+        "return (w, b, (A >= 0.5).astype(float))": (
+            "no share is exactly one half"
+        ),
+    },
+    "04.6-softmax softmax_columns": {
+        "powers = np.exp(Z - np.max(Z, axis=0, keepdims=True)) -> "
+        "powers = np.exp(Z - np.max(Z, axis=0))": _STRETCHED,
+        "powers = np.exp(Z - np.max(Z, axis=0, keepdims=True)) -> "
+        "powers = np.exp(Z - np.max(Z, axis=0, keepdims=False))": _STRETCHED,
+        "return powers / np.sum(powers, axis=0, keepdims=True) -> "
+        "return powers / np.sum(powers, axis=0)": _STRETCHED,
+        "return powers / np.sum(powers, axis=0, keepdims=True) -> "
+        "return powers / np.sum(powers, axis=0, keepdims=False)": _STRETCHED,
+    },
+    "04.6-softmax softmax_gradient": {
+        "powers = np.exp(Z - np.max(Z, axis=0, keepdims=True)) -> "
+        "powers = np.exp(Z - np.max(Z, axis=0))": _STRETCHED,
+        "powers = np.exp(Z - np.max(Z, axis=0, keepdims=True)) -> "
+        "powers = np.exp(Z - np.max(Z, axis=0, keepdims=False))": _STRETCHED,
+        "shares = powers / np.sum(powers, axis=0, keepdims=True) -> "
+        "shares = powers / np.sum(powers, axis=0)": _STRETCHED,
+        "shares = powers / np.sum(powers, axis=0, keepdims=True) -> "
+        "shares = powers / np.sum(powers, axis=0, keepdims=False)": _STRETCHED,
+    },
+    "05.3-grads two_layer_grads": {
+        "db2 = dZ2.sum(axis=1, keepdims=True) -> "
+        "db2 = dZ2.sum(keepdims=True)": _ONE_OUTPUT,
+        "db2 = dZ2.sum(axis=1, keepdims=True) -> "
+        "db2 = dZ2.sum(axis=None, keepdims=True)": _ONE_OUTPUT,
+        "dZ1 = W2.T @ dZ2 * (1 - A1 ** 2) -> "
+        "dZ1 = W2.T * dZ2 * (1 - A1 ** 2)": _ONE_OUTPUT,
+    },
+    "05.7-frozen mended_05_7": {
+        "return (W1, np.zeros((n_1, 1)), W2, np.zeros((1, 1))) -> "
+        "return (W1, np.ones((n_1, 1)), W2, np.zeros((1, 1)))": _ANY_BIAS,
+        "return (W1, np.zeros((n_1, 1)), W2, np.zeros((1, 1))) -> "
+        "return (W1, np.zeros((n_1, 1)), W2, np.ones((1, 1)))": _ANY_BIAS,
     },
     "06.1-slopes elu_slope": {
         "return np.where(np.asarray(a) > 0, 1.0, a + alpha) -> "
@@ -69,5 +129,16 @@ SURVIVORS = {
         f"{_WON}(1, -1, *[1])": _TWO_AXES,
         f"{_WON}(1, -1, *[1] * (dA.ndim - 1)) -> "
         f"{_WON}(1, -1, *[1] * 1)": _TWO_AXES,
+    },
+    "08.3-three-slopes dz1_relu": {
+        "return W2.T @ dz2 * (z1 > 0) -> return W2.T @ dz2 * (z1 >= 0)": _KINK,
+    },
+    "08.7-judge grad_check": {
+        "gap = abs(grads[name] - measured) -> "
+        "gap = abs(measured - grads[name])": "a gap has no sign",
+        "moved, measured = (values.copy(), np.zeros(values.shape)) -> "
+        "moved, measured = (values.copy(), np.ones(values.shape))": (
+            "every entry is written before it is read"
+        ),
     },
 }

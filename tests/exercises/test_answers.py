@@ -96,7 +96,7 @@ def test_nan_everywhere_in_the_right_shape_earns_nothing(case, name):
     if CASES[case].kind in ("implement", "derive", "debug"):
         assert report.score == 0
         text = report.to_text()
-        assert "nan" in text or "not a number" in text
+        assert any(word in text for word in ("nan", "not a num", "no num"))
     assert report.score < function.points
 
 

@@ -167,6 +167,8 @@ FAMILIES = [
      "is 0.5 whatever comes in"),
     ("summed away", RELU, relu(lambda dZ, dA, Z: dZ.sum(0, keepdims=True)),
      "an axis of 3 places is gone"),
+    ("other size", AFFINE, affine(dA_prev=lambda dZ, A, W: 2 * W.T),
+     "dA_prev has 3 columns, a size of W"),
     ("product", RELU, lambda dA, Z: dA @ (Z > 0).T, "multiplied as matrices"),
     ("layout", AFFINE, affine(dW=lambda dZ, A, W: (dZ @ A.T).ravel()),
      "the right numbers, laid out as (6,)"),

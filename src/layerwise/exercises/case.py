@@ -120,7 +120,7 @@ def ratio_of(
                     for s, (_, r) in zip(sizes, known, strict=True)
                 )
                 if same and len({*sizes}) > 1:
-                    kind = _axis_word(shape, axis)
+                    kind = axis_word(shape, axis)
                     times = words.format(n=n)
                     times += "" if "of" in times else " times"
                     return times, f", and {label} has {n} {kind}"
@@ -131,7 +131,7 @@ def ratio_of(
     return (f"{ratio:.4g} times" if size >= 3 * len(pairs) else ""), ""
 
 
-def _axis_word(shape: tuple[int, ...], axis: int) -> str:
+def axis_word(shape: tuple[int, ...], axis: int) -> str:
     if len(shape) == 2:
         return ("rows", "columns")[axis]
     return "entries" if len(shape) == 1 else f"places along axis {axis}"

@@ -6,7 +6,7 @@ stretched into a table.
 
 import numpy as np
 
-from layerwise.exercises.case import Case, ratio_of, squeezed
+from layerwise.exercises.case import Case, axis_word, ratio_of, squeezed
 from layerwise.exercises.comparing import wrong_entries
 from layerwise.exercises.facts import Finding
 from layerwise.exercises.wrong_values import copied, on_its_side, swapped
@@ -149,6 +149,30 @@ def _layout(case: Case) -> Finding | None:
     )
 
 
+def _other_size(case: Case) -> Finding | None:
+    """An axis as long as another array's, not as the right one's."""
+    got, want, inputs = case.first()
+    if got.ndim != want.ndim or got.shape == want.shape:
+        return None
+    axis = next(i for i in range(want.ndim) if got.shape[i] != want.shape[i])
+    has, due = got.shape[axis], want.shape[axis]
+    ours = [
+        label
+        for label, a in inputs.items()
+        if has in a.shape and due not in a.shape
+    ]
+    theirs = [label for label, a in inputs.items() if due in a.shape]
+    if not ours or not theirs:
+        return None
+    kind = axis_word(want.shape, axis)
+    return Finding(
+        "other size",
+        f"{case.name} has {has} {kind}, a size of {ours[0]}; {due} are "
+        f"wanted, a size of {theirs[0]}",
+        f"Where does {theirs[0]} enter {case.name}?",
+    )
+
+
 SHAPES = (
     _empty,
     swapped,
@@ -159,4 +183,5 @@ SHAPES = (
     copied,
     _outer,
     _layout,
+    _other_size,
 )
