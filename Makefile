@@ -21,6 +21,7 @@ help:
 	@echo "make test     run every check"
 	@echo "make weave    weave changed manuscripts into chapters/ and solutions/"
 	@echo "make bench    measure speed against peers into benchmarks/RESULTS.md"
+	@echo "              (BENCH_PYTHON=... of an environment that has the peers)"
 	@echo "make clean    remove what was built (never work/)"
 
 # --- environments ----------------------------------------------------------
@@ -100,8 +101,11 @@ oldest: $(VENV)/.dev
 	  'numpy==1.25.*' 'scipy<1.12' 'hypothesis>=6.90' 'pytest>=8' -e .
 	@$(ONE_THREAD) $(VENV)-oldest/bin/python -m pytest tests/test_*.py -p no:cacheprovider -m "not site" -rs
 
+# Peers that BENCH_PYTHON does not have are left out of the tables. An
+# environment with them: pip install torch scikit-learn -e .
+BENCH_PYTHON ?= $(BIN)/python
 bench: $(VENV)/.dev
-	@$(ONE_THREAD) $(BIN)/python -m benchmarks
+	@$(ONE_THREAD) $(BENCH_PYTHON) -m benchmarks
 
 clean:
 	rm -rf _build dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
