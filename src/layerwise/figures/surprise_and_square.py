@@ -1,4 +1,4 @@
-"""Chapter 4. Two costs behind one sigmoid, and how hard each of them pushes."""
+"""Chapter 4. Two costs behind one sigmoid, and how hard each pushes."""
 
 from collections.abc import Mapping
 from typing import Any
