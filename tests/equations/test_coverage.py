@@ -1,8 +1,8 @@
 """Every equation of the book is tested, and code cites real equations.
 
 The test of the label `eq-relu-slope` is `test_eq_relu_slope` in the file of
-its chapter, test_ch06.py; pages without a number use test_pages.py. What is
-only a definition stands there in `DEFINITIONS`, with the reason.
+its chapter, test_ch06.py; pages without a number use test_unnumbered.py. What
+is only a definition stands there in `DEFINITIONS`, with the reason.
 """
 
 import ast
@@ -62,7 +62,7 @@ def asserts(function):
 
 
 def file_of(stem):
-    name = f"ch{stem[:2]}" if stem[:2].isdigit() else "pages"
+    name = f"ch{stem[:2]}" if stem[:2].isdigit() else "unnumbered"
     return ROOT / "tests" / "equations" / f"test_{name}.py"
 
 
