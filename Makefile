@@ -10,7 +10,7 @@ SITE := _build/site/_build/html
 ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
 say = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
 
-.PHONY: help site site-build lab weave test lint types unit notebooks \
+.PHONY: help readme site site-build lab weave test lint types unit notebooks \
 	site-test oldest bench clean
 .DEFAULT_GOAL := help
 
@@ -66,6 +66,10 @@ lab: $(VENV)/.notebooks
 
 weave: $(VENV)/.dev
 	@$(ONE_THREAD) $(BIN)/python book/weave.py
+
+# The table of exercises in the README, counted anew.
+readme: $(VENV)/.dev
+	@$(BIN)/python -m layerwise.exercises.table --write README.md
 
 # --- every check ------------------------------------------------------------
 test: lint types unit notebooks site-test

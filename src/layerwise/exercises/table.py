@@ -1,9 +1,14 @@
 """The table of exercises for the README: ``python -m
-layerwise.exercises.table`` prints it as Markdown.
+layerwise.exercises.table`` prints it as Markdown, ``--write README.md`` puts
+it between the two marks of that file.
 
 Every number is counted anew: each mistake of each spec is examined, and so is
 every unusual right answer.
 """
+
+import re
+import sys
+from pathlib import Path
 
 import numpy as np
 
@@ -53,5 +58,24 @@ def table() -> str:
     return "\n".join(lines)
 
 
+def write(path: Path) -> None:
+    """Put the table between the marks of a Markdown file."""
+    text = path.read_text(encoding="utf-8")
+    begin, end = "<!-- exercises: begin -->", "<!-- exercises: end -->"
+    if begin not in text or end not in text:
+        raise SystemExit(f"{path} lacks the marks {begin} and {end}")
+    # A function, so that no backslash of the table is taken for a group.
+    new = re.sub(
+        f"({begin}\n).*?({end})",
+        lambda found: f"{found[1]}{table()}\n{found[2]}",
+        text,
+        flags=re.DOTALL,
+    )
+    path.write_text(new, encoding="utf-8")
+
+
 if __name__ == "__main__":
-    print(table())
+    if sys.argv[1:2] == ["--write"] and len(sys.argv) == 3:
+        write(Path(sys.argv[2]))
+    else:
+        print(table())
