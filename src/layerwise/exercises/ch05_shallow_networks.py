@@ -108,7 +108,7 @@ networks = exercise(
         ),
     ],
     also_right=[
-        net(B_sizes=(16, 10, 1), D_sizes=np.array([12, 7, 3])),
+        net(B_sizes=(16, 10, 1), D_sizes=(12, 7, 3)),
         net(A_output=0.4656, layers=2.0, impossible="C"),
     ],
     read="A row of W is a unit",
@@ -143,16 +143,12 @@ def draw_forward(rng: Generator) -> list[tuple[Any, ...]]:
     ]
 
 
-def unit_by_unit(X: Any, params: Any) -> tuple[Any, Any]:
-    """Answer example by example and unit by unit, in plain loops."""
-    W1, b1, W2, b2 = (params[name] for name in ("W1", "b1", "W2", "b2"))
-    A1 = np.empty((len(W1), X.shape[1]))
-    A2 = np.empty((1, X.shape[1]))
-    for k, x in enumerate(X.T):
-        for i, (w, b) in enumerate(zip(W1, b1, strict=True)):
-            A1[i, k] = np.tanh(sum(w * x) + b[0])
-        A2[0, k] = sigmoid(sum(W2[0] * A1[:, k]) + b2[0, 0])
-    return A1, A2
+def by_entries(X: Any, params: Any) -> tuple[Any, Any]:
+    """Answer with sums over a named index, and tanh as a sigmoid."""
+    Z1 = np.einsum("ij,jk->ik", params["W1"], X) + params["b1"]
+    A1 = 2 * sigmoid(2 * Z1) - 1
+    Z2 = np.einsum("ij,jk->ik", params["W2"], A1) + params["b2"]
+    return A1, sigmoid(Z2)
 
 
 def forward_with(
@@ -209,7 +205,7 @@ forward = exercise(
     slug="forward",
     calls=["A1, A2 = two_layer_forward(X, params)"],
     draw=draw_forward,
-    reference=unit_by_unit,
+    reference=by_entries,
     follows={"A2": ("A1",)},
     facts=where_it_differs,
     may_use=("affine_forward", "tanh_forward", "sigmoid_forward"),
@@ -285,9 +281,15 @@ forward = exercise(
         ),
     ],
     also_right=[
-        lambda X, params: (
-            np.tanh(np.einsum("ij,jk->ik", params["W1"], X) + params["b1"]),
-            unit_by_unit(X, params)[1],
+        lambda X, params: tuple(
+            np.hstack(parts)
+            for parts in zip(
+                *(
+                    forward_with()(X[:, k : k + 1], params)
+                    for k in range(X.shape[1])
+                ),
+                strict=True,
+            )
         ),
         lambda X, params: tuple(
             part.astype(np.float32) for part in forward_with()(X, params)
@@ -323,21 +325,15 @@ def draw_grads(rng: Generator) -> list[tuple[Any, ...]]:
 def grads_by_examples(X: Any, Y: Any, W2: Any, cache: Any) -> dict[str, Any]:
     """Average the gradients of single examples, each an outer product."""
     A1, A2 = cache
+    error = A2 - Y
+    message = W2.T * error * (1 - A1) * (1 + A1)
     m = X.shape[1]
-    total = {
-        "dW1": np.zeros((A1.shape[0], X.shape[0])),
-        "db1": np.zeros((A1.shape[0], 1)),
-        "dW2": np.zeros_like(W2),
-        "db2": np.zeros((1, 1)),
+    return {
+        "dW1": np.einsum("ik,jk->ij", message, X) / m,
+        "db1": message.mean(axis=1, keepdims=True),
+        "dW2": np.einsum("ik,jk->ij", error, A1) / m,
+        "db2": error.mean(axis=1, keepdims=True),
     }
-    for k in range(m):
-        error = A2[0, k] - Y[0, k]
-        message = error * W2[0] * (1 - A1[:, k]) * (1 + A1[:, k])
-        total["dW2"] += error * A1[:, k] / m
-        total["db2"] += error / m
-        total["dW1"] += np.outer(message, X[:, k]) / m
-        total["db1"] += message[:, np.newaxis] / m
-    return total
 
 
 def grads_with(
@@ -360,6 +356,13 @@ def grads_with(
         return {"dW1": dW1, "db1": bias(dZ1), "dW2": dW2, "db2": bias(dZ2)}
 
     return answer
+
+
+def single_examples(X: Any, Y: Any, cache: Any) -> list[tuple[Any, ...]]:
+    """Return every example as a set of its own: X, Y and the cache."""
+    A1, A2 = cache
+    cut = [slice(k, k + 1) for k in range(X.shape[1])]
+    return [(X[:, k], Y[:, k], (A1[:, k], A2[:, k])) for k in cut]
 
 
 def of_the_sum(A1: Any) -> Any:
@@ -517,17 +520,14 @@ gradients = exercise(
     also_right=[
         divided_later,
         lambda X, Y, W2, cache: {
-            "dW1": np.einsum(
-                "ik,jk->ij",
-                W2.T * (1 - cache[0] ** 2) * (cache[1] - Y),
-                X,
+            name: np.mean(
+                [
+                    grads_with()(*one, W2, rest)[name]
+                    for *one, rest in single_examples(X, Y, cache)
+                ],
+                axis=0,
             )
-            / X.shape[1],
-            "db1": (W2.T * (1 - cache[0] ** 2) * (cache[1] - Y)).mean(
-                axis=1, keepdims=True
-            ),
-            "dW2": ((cache[1] - Y) * cache[0]).mean(axis=1)[np.newaxis],
-            "db2": (cache[1] - Y).mean(axis=1, keepdims=True),
+            for name in ("dW1", "db1", "dW2", "db2")
         },
         lambda X, Y, W2, cache: {
             name: value.astype(np.float32)
@@ -585,9 +585,7 @@ def lines(
         "W2_shape": (1, 4),
         "a2_shape": (1, 1),
     }
-    return lambda W2, b2, a1, x: (
-        good | {"z2": formula(W2, b2, a1, x)} | changed
-    )
+    return lambda *args: good | {"z2": formula(*args)} | changed
 
 
 def by_sum(W2: Any, b2: Any, a1: Any, x: Any) -> Any:
@@ -664,7 +662,7 @@ measured = answered(
         "median_below": 0.88,
         "because": "a",
         "fold_b": -3.0,
-        "joints": 3,
+        "joints": 4,
     }
 )
 
@@ -681,7 +679,7 @@ fewest = exercise(
         "median_below": band(0.86, 0.90),
         "because": choice("a", "b", "c"),
         "fold_b": band(-3.01, -2.99),
-        "joints": 3,
+        "joints": 4,
     },
     mistakes=[
         mistake(
@@ -793,6 +791,11 @@ def probe(learner, n_x, n_1, seed):
     start = learner(n_x, n_1, rng)
     shapes = [np.shape(part) for part in start]
     W1, b1, W2, b2 = (np.array(part, dtype=float) for part in start)
+    b1_start = b1
+    rows = len({tuple(row) for row in W1.tolist()})
+    began = "in rows that differ" if rows > 1 else "in equal rows"
+    if len(np.unique(W1)) == 1:
+        began = "in equal numbers" if W1.any() else "in zeros"
     rng = np.random.default_rng(7)
     m = 60
     angle = np.pi * rng.random(m)
@@ -811,10 +814,13 @@ def probe(learner, n_x, n_1, seed):
         W1 = W1 - dZ1 @ X.T
         b1 = b1 - dZ1.sum(axis=1, keepdims=True)
     p = np.where(Y == 1, A2, 1 - A2)
+    different = len({tuple(row) for row in W1.round(6).tolist()})
+    began += ", b1 not in zeros" if b1_start.any() else ", b1 in zeros"
+    units = f"{different} different, W1 began {began}"
     return {
         "shapes": [list(shape) for shape in shapes],
         "cost": float(-np.log(np.maximum(p, 1e-12)).mean()),
-        "different_rows": len({tuple(r) for r in W1.round(6).tolist()}),
+        "units": "all different" if different == n_1 else units,
     }
 """
 
@@ -844,9 +850,15 @@ def constant(value: float) -> Callable[..., Any]:
     return start
 
 
-def output_bias(n_x: int, n_1: int, rng: Generator) -> tuple[Any, ...]:
-    W1, b1, W2, _ = zeros(n_x, n_1, rng)
-    return W1, b1, W2, rng.standard_normal((1, 1))
+def bias_alone(n_x: int, n_1: int, rng: Generator) -> tuple[Any, ...]:
+    W1, b1, W2, b2 = zeros(n_x, n_1, rng)
+    return W1, rng.standard_normal(b1.shape), W2, b2
+
+
+def one_apart(n_x: int, n_1: int, rng: Generator) -> tuple[Any, ...]:
+    W1, b1, W2, b2 = constant(0.5)(n_x, n_1, rng)
+    W1[0] = rng.standard_normal(n_x)
+    return W1, b1, W2, b2
 
 
 def one_row(n_x: int, n_1: int, rng: Generator) -> tuple[Any, ...]:
@@ -874,18 +886,14 @@ def only_last(n_x: int, n_1: int, rng: Generator) -> tuple[Any, ...]:
 
 def frozen_facts(args: Any, got: Any) -> dict[str, Any]:
     got = got if isinstance(got, dict) else {}
-    return {
-        "cost": float(got.get("cost", np.nan)),
-        "rows": int(got.get("different_rows", 0)),
-        "n_1": args[1],
-    }
+    return {"cost": float(got.get("cost", np.nan)), "n_1": args[1]}
 
 
 def reference_start(n_x: int, n_1: int, seed: int) -> dict[str, Any]:
     return {
         "shapes": [[n_1, n_x], [n_1, 1], [1, n_1], [1, 1]],
         "cost": band(0.0, 0.6),
-        "different_rows": n_1,
+        "units": "all different",
     }
 
 
@@ -908,35 +916,29 @@ frozen = exercise(
         mistake(
             "constant",
             trained(constant(0.5)),
-            "The cost moves, to {cost:.2f}, but of {n_1} rows of W1 only "
-            "{rows} is different after training. If two units start equal, "
-            "what could ever tell them apart?",
-        ),
-        mistake(
-            "ones",
-            trained(constant(1.0)),
-            "The cost moves, to {cost:.2f}, but after training W1 has "
-            "{rows} different row, not {n_1}. Which message does each of "
-            "two equal units receive?",
-        ),
-        mistake(
-            "small-constant",
-            trained(constant(0.01)),
-            "Small and equal is still equal: W1 has {rows} different row "
-            "after training. What distinguishes one unit from the next?",
-        ),
-        mistake(
-            "output-bias-alone",
-            trained(output_bias),
-            "The cost stays at {cost:.3f}. You changed a number that no "
-            "hidden unit ever sees. Through which weights does the message "
-            "travel back?",
+            "The cost moves, to {cost:.2f}, but after training all {n_1} "
+            "rows of W1 are equal, as they were at the start. If two units "
+            "start alike, what could ever tell them apart?",
         ),
         mistake(
             "one-row-copied",
             trained(one_row),
-            "Random, but the same row for all {n_1} units: after training "
-            "W1 has {rows} different row. How many numbers must be drawn?",
+            "Random, but the same row for all {n_1} units, and after "
+            "training W1 still has one row only. How many numbers must be "
+            "drawn?",
+        ),
+        mistake(
+            "biases-alone",
+            trained(bias_alone),
+            "The cost stays at {cost:.3f}. You made the hidden biases "
+            "different, but no hidden unit hears of an error. Along which "
+            "weights does the message come down?",
+        ),
+        mistake(
+            "one-apart",
+            trained(one_apart),
+            "One unit goes its own way, the others of the {n_1} stay copies "
+            "of one another. What is different between those?",
         ),
     ],
     also_right=[trained(small), trained(spread), trained(only_last)],

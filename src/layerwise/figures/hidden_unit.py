@@ -15,8 +15,8 @@ SIDE = 3.0
 def answers(w: np.ndarray, b: float, X: np.ndarray) -> np.ndarray:
     """Return what a tanh unit answers at the points in X (2, m)."""
     Z, _ = affine.affine_forward(X, w[None, :], np.array([[b]]))
-    A: np.ndarray = activations.tanh_forward(Z)[0]
-    return A[0]
+    a: np.ndarray = activations.tanh_forward(Z)[0][0]
+    return a
 
 
 class HiddenUnit(Figure):

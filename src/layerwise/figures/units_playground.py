@@ -13,7 +13,7 @@ from .base import Figure
 MOST = 8
 STEPS = 800
 NOISES = (0.1, 0.3)
-BENDS = {"tanh": layers.Tanh, "ReLU": layers.ReLU}
+BENDS: dict[str, Any] = {"tanh": layers.Tanh, "ReLU": layers.ReLU}
 SEED = 3
 
 
