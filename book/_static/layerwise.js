@@ -19,8 +19,12 @@
     const ranks = new Map(waiting.map((node) => [node, near(node)]));
     waiting.sort((a, b) => ranks.get(a) - ranks.get(b));
     const rest = () => new Promise((done) => setTimeout(done));
+    let some = 6; // as many as take some twenty milliseconds here
     while (waiting.length) {
-      await window.MathJax.typesetPromise(waiting.splice(0, 12));
+      const begun = performance.now();
+      await window.MathJax.typesetPromise(waiting.splice(0, some));
+      const took = performance.now() - begun;
+      some = Math.min(24, Math.max(3, Math.round((some * 20) / (took + 1))));
       await rest();
     }
     document.documentElement.dataset.formulas = "set";

@@ -68,7 +68,9 @@ def mended(body: str, outdir: Path) -> str:
         name = re.search(r'src="[^"]*?_images/([^"]+)"', tag)
         if "logo__image" in tag:
             return tag.replace("<img", '<img width="64" height="64"', 1)
-        extra = "" if "loading=" in tag else ' loading="lazy"'
+        # a still is hidden until the page is printed, and must be there then
+        when = "eager" if "lw-still" in tag else "lazy"
+        extra = "" if "loading=" in tag else f' loading="{when}"'
         path = outdir / "_images" / name[1] if name else None
         if path and path.exists() and "width=" not in tag:
             width, height = imagesize.get(path)
