@@ -197,6 +197,7 @@ def test_without_its_packages_the_command_says_what_to_install(missing):
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.slow
 def test_pytest_judges_a_submission_with_a_test_for_each_check(tmp_path):
     path = tmp_path / "a.ipynb"
     path.write_text(solved(double="def double(Z):\n    return Z / 2\n"))

@@ -75,7 +75,10 @@ def exercises():
     return load(SHEET)
 
 
-@pytest.fixture(scope="session", params=["full", "partial"])
+_PARTIAL = pytest.param("partial", marks=pytest.mark.slow)
+
+
+@pytest.fixture(scope="session", params=["full", _PARTIAL])
 def sandbox(request):
     with opened(request.param) as opened_sandbox:
         yield opened_sandbox

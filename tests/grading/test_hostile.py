@@ -5,7 +5,7 @@ from pathlib import Path
 import psutil
 import pytest
 from tests.grading.conftest import solved
-from tests.grading.hostile import ALL
+from tests.grading.hostile import ALL, ENDLESS
 
 
 def family(sandbox):
@@ -14,7 +14,17 @@ def family(sandbox):
     return {process.pid for process in server.children(recursive=True)}
 
 
-@pytest.mark.parametrize("case", ALL, ids=lambda case: case.name)
+CASES = [
+    pytest.param(
+        case,
+        id=case.name,
+        marks=[pytest.mark.slow] if case in ENDLESS[2:] else [],
+    )
+    for case in ALL
+]
+
+
+@pytest.mark.parametrize("case", CASES)
 def test_a_hostile_answer_earns_what_it_answers_and_harms_no_other(
     case, scores, sandbox
 ):

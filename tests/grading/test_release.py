@@ -31,7 +31,7 @@ def invoke(*words):
 
 @pytest.fixture
 def chapters():
-    found = sorted((COURSE / "chapters").glob("*.ipynb"))
+    found = sorted((COURSE / "chapters").glob("[0-9][0-9]-*.ipynb"))
     assert found, "no woven chapter"
     return [path.stem[:2] for path in found]
 

@@ -106,10 +106,13 @@ def test_a_rerun_judges_only_what_changed(tmp_path, settings):
     again = Run([place], out, settings).grade()
     assert (again.graded, again.kept) == (0, 2)
     assert before == {p: p.stat().st_mtime_ns for p in before}
+    page = out / "feedback" / "bob" / "sheet.html"
+    page.write_text("")  # as after a crash of the machine
     handed_in(place, ann=solved(double=WRONG))
     third = Run([place], out, settings).grade()
     assert (third.graded, third.kept) == (1, 1)
     assert rows(out)["ann"]["score"] == "24.0"
+    assert "30 of 30 points" in page.read_text()
 
 
 def test_a_changed_spec_judges_exactly_what_it_touches(
@@ -293,6 +296,7 @@ def test_the_report_counts_draws_and_points(tmp_path, settings):
     assert "6 of 9 right" in page
 
 
+@pytest.mark.slow
 def test_processes_give_the_same_records_as_one(tmp_path, settings):
     cells = [solved(), solved(double=WRONG), "", notebook("x = 1")]
     place = handed_in(

@@ -15,11 +15,13 @@ import errno
 import os
 import platform
 import resource
+import signal
 import struct
 import sys
 from collections.abc import Iterable
 
 _libc = ctypes.CDLL(None, use_errno=True)
+_python = ctypes.PyDLL(None, use_errno=True)  # keeps the interpreter's lock
 
 _NEWNS, _NEWUTS, _NEWIPC = 0x00020000, 0x04000000, 0x08000000
 _NEWUSER, _NEWPID, _NEWNET = 0x10000000, 0x20000000, 0x40000000
@@ -117,12 +119,33 @@ def die_with_parent() -> None:
     _check(_libc.prctl(_PR_SET_PDEATHSIG, 9, 0, 0, 0), "pdeathsig")
 
 
-def new_namespaces() -> None:
-    """Move this process (its next child, for pids) into fresh namespaces."""
-    uid, gid = os.geteuid(), os.getegid()
-    _libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)  # else its uid_map is root's
+def fork_apart() -> int:
+    """Fork into fresh namespaces of every kind; like `os.fork` otherwise.
+
+    One system call where unshare would need a second fork: the child is
+    process 1 of its own namespace from its first instruction on.
+    """
     flags = _NEWUSER | _NEWPID | _NEWNS | _NEWIPC | _NEWNET | _NEWUTS
-    _check(_libc.unshare(ctypes.c_int(flags)), "unshare")
+    number = 56 if platform.machine() == "x86_64" else 220
+    _python.PyOS_BeforeFork()
+    child = int(
+        _python.syscall(
+            number, ctypes.c_ulong(flags | signal.SIGCHLD), 0, 0, 0, 0
+        )
+    )
+    reason = ctypes.get_errno()
+    if child == 0:
+        _python.PyOS_AfterFork_Child()
+    else:
+        _python.PyOS_AfterFork_Parent()
+    if child < 0:
+        raise OSError(reason, f"clone: {os.strerror(reason)}")
+    return child
+
+
+def map_ids(uid: int, gid: int) -> None:
+    """Keep the user and group id in the new user namespace."""
+    _libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)  # else its uid_map is root's
     for name, text in (
         ("setgroups", "deny"),
         ("uid_map", f"{uid} {uid} 1"),

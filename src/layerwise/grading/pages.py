@@ -47,10 +47,15 @@ def write_feedback(
     out: Path, record: dict[str, Any], titles: dict[str, str]
 ) -> None:
     """Write one learner's feedback on one chapter."""
-    folder = out / "feedback" / records.safe_name(record["student"])
-    path = folder / f"{records.safe_name(record['chapter'])}.html"
+    path = feedback_path(out, record["student"], record["chapter"])
     page = _template("feedback.html.j2").render(record=record, titles=titles)
-    records.write_whole(path, page)
+    records.write_whole(path, page, flush=False)
+
+
+def feedback_path(out: Path, student: str, chapter: str) -> Path:
+    """Return where a learner's feedback stands."""
+    folder = out / "feedback" / records.safe_name(student)
+    return folder / f"{records.safe_name(chapter)}.html"
 
 
 def write_report(out: Path, rows: list[dict[str, Any]], summary: Any) -> None:

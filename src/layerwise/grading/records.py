@@ -43,15 +43,16 @@ def safe_name(name: str) -> str:
     return encoded or "%"
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str, flush: bool = True) -> None:
     """Write a file so that it is there whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     place, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
     try:
         with open(place, "w", encoding="utf-8", newline="") as file:
             file.write(text)
-            file.flush()
-            os.fsync(place)
+            if flush:  # on the disk before the run goes on
+                file.flush()
+                os.fsync(place)
         os.chmod(name, 0o644)
         os.replace(name, path)
     except BaseException:
@@ -174,9 +175,16 @@ def fingerprint(exercise: Exercise) -> str:
     It covers the spec's data and the code of its functions, with whatever of
     layerwise and of the spec's own module they use.
     """
-    digest = hashlib.sha256()
-    _Walker(digest.update).take(exercise)
-    return digest.hexdigest()[:16]
+    known = _fingerprints.get(id(exercise))
+    if known is None or known[0] is not exercise:
+        digest = hashlib.sha256()
+        _Walker(digest.update).take(exercise)
+        known = exercise, digest.hexdigest()[:16]
+        _fingerprints[id(exercise)] = known
+    return known[1]
+
+
+_fingerprints: dict[int, tuple[Exercise, str]] = {}
 
 
 class _Walker:

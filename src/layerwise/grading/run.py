@@ -383,7 +383,8 @@ class Run:
                 if submission.chapter
                 else []
             )
-            if submission.chapter and not due and not self.only:
+            if prior and not due and not self.only:
+                self._mend(prior)
                 self.summary.kept += 1
                 self._step()
                 continue
@@ -511,6 +512,13 @@ class Run:
         else:
             self.summary.unreadable += 1
         self._step()
+
+    def _mend(self, record: dict[str, Any]) -> None:
+        """Write a page again that a crash of the machine took away."""
+        chapter = record["chapter"]
+        path = pages.feedback_path(self.out, record["student"], chapter)
+        if not path.exists() or not path.stat().st_size:
+            pages.write_feedback(self.out, record, self._titles(chapter))
 
     def _titles(self, chapter: str) -> dict[str, str]:
         if chapter not in self.shelf.names:

@@ -111,7 +111,7 @@ class Child:
 
     def _why(self) -> Died:
         code = self.end()
-        number = -code if code < 0 else code - 128 if code > 128 else 0
+        number = max(0, -code)
         if number == signal.SIGKILL:
             return Died("memory", "was ended by the system, out of memory")
         if number == signal.SIGXCPU:

@@ -1,0 +1,283 @@
+"""Grading speed, against nbgrader's and otter's own commands, in one run.
+
+    python benchmarks/grading.py [--submissions 40] [--write]
+
+Makes submissions of a small assignment (5 functions, 20 checks), some right,
+some wrong, and grades the same ones with everything that is installed:
+`layerwise grade` with full isolation, `nbgrader autograde`, `otter run`. The
+peers are looked for on PATH, or where the variables NBGRADER and OTTER say.
+Seconds depend on the machine; the ratios, measured side by side, less so.
+`--write` puts the table into benchmarks/RESULTS.md between its marks.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import platform
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+
+NAMES = ("shift", "double", "negate", "square", "total")
+RIGHT = {
+    "shift": "Z + 1",
+    "double": "2 * Z",
+    "negate": "-Z",
+    "square": "Z**2",
+    "total": "Z.sum(axis=-1, keepdims=True)",
+}
+WRONG = {**RIGHT, "double": "Z / 2", "square": "np.abs(Z)"}
+SPECS = """
+import numpy as np
+from layerwise.exercises import exercise, mistake
+
+def drawn(rng):
+    return [(rng.normal(size=s),) for s in ((3, 5), (4, 2), (1, 3), (2, 2))]
+
+REFERENCES = dict(
+    shift=lambda Z: 1 + Z, double=lambda Z: Z + Z, negate=lambda Z: 0 - Z,
+    square=lambda Z: Z * Z,
+    total=lambda Z: np.sum(Z, axis=1, keepdims=True),
+)
+for number, (name, reference) in enumerate(REFERENCES.items(), 1):
+    globals()[name] = exercise(
+        f"90.{number}", name, points=4, kind="implement",
+        calls=[f"Y = {name}(Z)"], draw=drawn, reference=reference,
+        read="Arrays",
+        mistakes=[mistake("half", lambda Z: Z / 2, "Twice or half?")],
+    )
+"""
+MARKS = "<!-- grading -->", "<!-- /grading -->"
+
+
+def code_cell(text, **metadata):
+    return {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": metadata,
+        "outputs": [],
+        "source": text,
+    }
+
+
+def notebook(cells):
+    kernel = {"name": "python3", "display_name": "Python 3",
+              "language": "python"}  # fmt: skip
+    return {
+        "nbformat": 4,
+        "nbformat_minor": 4,
+        "metadata": {"kernelspec": kernel},
+        "cells": cells,
+    }
+
+
+def checks(name):
+    """Return four assertions that test what our four draws test."""
+    lines = ["rng = np.random.default_rng(0)"]
+    for shape in ((3, 5), (4, 2), (1, 3), (2, 2)):
+        lines += [
+            f"Z = rng.normal(size={shape})",
+            f"assert np.allclose({name}(Z), {RIGHT[name]})",
+        ]
+    return "\n".join(lines)
+
+
+def block(grade_id, solution, points=None):
+    found = {"schema_version": 3, "grade": points is not None,
+             "grade_id": grade_id, "locked": points is not None,
+             "solution": solution, "task": False}  # fmt: skip
+    if points is not None:
+        found["points"] = points
+    return found
+
+
+def answer(name, bodies):
+    return f"def {name}(Z):\n    return {bodies[name]}"
+
+
+def submission(bodies, for_nbgrader=False):
+    cells = [code_cell("import numpy as np")]
+    if for_nbgrader:
+        cells[0]["metadata"] = {"nbgrader": block("imports", False) | {
+            "locked": True}}  # fmt: skip
+    for name in NAMES:
+        if not for_nbgrader:
+            cells.append(code_cell(answer(name, bodies)))
+            continue
+        body = answer(name, bodies)
+        cells.append(code_cell(body, nbgrader=block(name, True)))
+        test = block(f"test_{name}", False, 4)
+        cells.append(code_cell(checks(name), nbgrader=test))
+    return notebook(cells)
+
+
+def measured(command, **more):
+    start = time.perf_counter()
+    done = subprocess.run(
+        [str(word) for word in command], capture_output=True, text=True, **more
+    )
+    seconds = time.perf_counter() - start
+    if done.returncode:
+        sys.exit(f"{command[0]} failed:\n{done.stdout}\n{done.stderr}")
+    return seconds
+
+
+def beside(tool):
+    """Return an environment in which a tool finds its own programs."""
+    path = f"{Path(tool).parent}{os.pathsep}{os.environ['PATH']}"
+    return os.environ | {"PATH": path}
+
+
+def ours(folder, count, jobs):
+    (folder / "in").mkdir(parents=True)
+    for number in range(count):
+        bodies = WRONG if number % 3 == 0 else RIGHT
+        place = folder / "in" / f"student{number:05}.ipynb"
+        place.write_text(json.dumps(submission(bodies)))
+    specs = folder / "sheet.py"
+    specs.write_text(SPECS)
+    seconds = measured(
+        [sys.executable, "-m", "layerwise.cli", "grade", folder / "in",
+         "--out", folder / "out", "--exercises", specs, "--jobs", jobs]
+    )  # fmt: skip
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    lines = (folder / "out" / "gradebook.csv").read_text().splitlines()
+    right = sum(",20.0,20,20.0,graded" in line for line in lines)
+    assert right == count - (count + 2) // 3, (right, count)
+    return seconds, peak
+
+
+def nbgrader(tool, folder, count):
+    (folder / "source" / "hw").mkdir(parents=True)
+    (folder / "nbgrader_config.py").write_text("c = get_config()\n")
+    source = submission(RIGHT, True)
+    for cell in source["cells"]:
+        if cell["metadata"]["nbgrader"]["solution"]:
+            head, body = cell["source"].split("\n")
+            cell["source"] = (
+                f"{head}\n    ### BEGIN SOLUTION\n{body}\n    ### END SOLUTION"
+            )
+    path = folder / "source" / "hw" / "hw.ipynb"
+    path.write_text(json.dumps(source))
+    where = {"cwd": folder, "env": beside(tool)}
+    measured([tool, "generate_assignment", "hw"], **where)
+    for number in range(count):
+        bodies = WRONG if number % 3 == 0 else RIGHT
+        place = folder / "submitted" / f"s{number:05}" / "hw" / "hw.ipynb"
+        place.parent.mkdir(parents=True)
+        place.write_text(json.dumps(submission(bodies, True)))
+    return measured([tool, "autograde", "hw"], **where)
+
+
+def otter(tool, folder, count):
+    tests = folder / "tests"
+    tests.mkdir(parents=True)
+    for name in NAMES:
+        code = "".join(f">>> {line}\n" for line in checks(name).splitlines())
+        (tests / f"{name}.py").write_text(
+            f"OK_FORMAT = True\ntest = {{'name': {name!r}, 'points': 4, "
+            f"'suites': [{{'cases': [{{'code': {code!r}}}], "
+            "'scored': True, 'setup': '', 'teardown': '', "
+            "'type': 'doctest'}]}\n"
+        )
+    config = folder / "otter_config.json"
+    config.write_text('{"pdf": false, "lang": "python"}')
+    archive = folder / "autograder.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.write(config, "otter_config.json")
+        for path in tests.iterdir():
+            file.write(path, f"tests/{path.name}")
+    environment = beside(tool)
+    seconds = 0.0
+    for number in range(count):
+        place = folder / f"s{number}"
+        place.mkdir()
+        bodies = WRONG if number % 3 == 0 else RIGHT
+        book = place / "hw.ipynb"
+        book.write_text(json.dumps(submission(bodies)))
+        seconds += measured(
+            [tool, "run", "-a", archive, "-o", place, "--no-logo", book],
+            cwd=place, env=environment,
+        )  # fmt: skip
+    return seconds
+
+
+def version(tool):
+    done = subprocess.run([tool, "--version"], capture_output=True, text=True)
+    return (done.stdout or done.stderr).strip().split("\n")[0].split()[-1]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--submissions", type=int, default=400)
+    parser.add_argument("--peers", type=int, default=12)
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    rows = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        start, _ = ours(folder / "one", 1, 1)
+        single, peak = ours(folder / "many", options.submissions, 1)
+        double, _ = ours(folder / "double", options.submissions, 2)
+        per = single / options.submissions
+        rows.append(("layerwise grade, 1 process, full isolation", per, 1.0))
+        two = double / options.submissions
+        rows.append(("layerwise grade, 2 processes", two, two / per))
+        for tool, run in (("nbgrader", nbgrader), ("otter", otter)):
+            path = os.environ.get(tool.upper()) or shutil.which(tool)
+            if not path:
+                print(f"{tool} is not installed: left out")
+                continue
+            count = options.peers if tool == "nbgrader" else 5
+            seconds = run(path, folder / tool, count) / count
+            command = {"nbgrader": "autograde", "otter": "run"}[tool]
+            title = f"{tool} {command} ({version(path)})"
+            rows.append((title, seconds, seconds / per))
+    lines = [
+        "| what | s per submission | ratio |",
+        "| --- | ---: | ---: |",
+        *(f"| {what} | {s:.4f} | {ratio:.3g} |" for what, s, ratio in rows),
+        "",
+        f"One submission alone, start and end included: {start:.2f} s. "
+        f"Memory of the largest process: {peak:.0f} MB after "
+        f"{options.submissions} submissions.",
+    ]
+    print("\n".join(lines))
+    if options.write:
+        write(lines)
+
+
+def write(lines):
+    path = Path(__file__).parent / "RESULTS.md"
+    text = path.read_text() if path.exists() else "# Results\n"
+    today = datetime.date.today().isoformat()
+    section = "\n".join(
+        [
+            MARKS[0],
+            "## Grading",
+            "",
+            f"A small assignment, 5 functions and 20 checks, {today}, "
+            f"{os.cpu_count()} cores, {platform.system()} "
+            f"{platform.machine()}, Python {platform.python_version()}. "
+            "Made by `python benchmarks/grading.py --write`.",
+            "",
+            *lines,
+            MARKS[1],
+        ]
+    )
+    if MARKS[0] in text:
+        before, rest = text.split(MARKS[0])
+        text = before + section + rest.split(MARKS[1])[1]
+    else:
+        text = text.rstrip() + "\n\n" + section + "\n"
+    path.write_text(text)
+
+
+if __name__ == "__main__":
+    main()
