@@ -265,11 +265,11 @@ def progress(
 
     root = _course(course)
     rows = {}
-    for name in run.chapter_names():
-        path = root / "work" / f"{name}.ipynb"
-        if path.exists():
+    numbers = {name[:2] for name in run.chapter_names()}
+    for path in sorted((root / "work").glob("[0-9][0-9]-*.ipynb")):
+        if path.name[:2] in numbers:
             _, record, _ = _judged(path, isolation or "")
-            rows[name] = record["exercises"]
+            rows[path.stem] = record["exercises"]
     if as_json:
         click.echo(json.dumps(rows, indent=1))
         return

@@ -117,7 +117,7 @@ def solution_lines(
         cell = solved["cells"][number]
         for line in _code_lines(source(cell)):
             bare = _bare(line)
-            telling = re.search(r"[-+*/@%<>&|^(=]", bare)
+            telling = re.search(r"[-+*/@%<>&|^~]|\w\(", bare)
             if len(bare) >= _LEAST and telling and bare not in shown:
                 found[bare] = line.strip()
     return found
