@@ -1362,3 +1362,166 @@ counting = exercise(
         "Backward makes two products for each layer but the first.",
     ],
 )
+
+
+# 08.9 Up the tape.
+
+
+def play(tape: Any, nudge: int = -1, by: complex = 0) -> list[Any]:
+    """Compute all values, one of them moved."""
+    values: list[Any] = []
+    for k, (what, *parts) in enumerate(tape):
+        if what == "put":
+            value = parts[0]
+        elif what == "tanh":
+            value = np.tanh(values[parts[0]])
+        else:
+            one, other = values[parts[0]], values[parts[1]]
+            value = one + other if what == "add" else one * other
+        values.append(value + by if k == nudge else value)
+    return values
+
+
+def draw_tapes(rng: Generator) -> list[tuple[Any, ...]]:
+    """The tape of the page, a chain, one line, and tapes at random."""
+    tapes: list[Any] = [
+        [("put", 2.0), ("put", 3.0), ("mul", 1, 0), ("mul", 0, 0)],
+        [("put", 0.6), ("tanh", 0), ("add", 1, 1), ("mul", 2, 0)],
+        [("put", -1.5)],
+    ]
+    tapes[0].append(("mul", 2, 3))
+    for length in (8, 12):
+        tape: list[Any] = [
+            ("put", float(rng.uniform(0.3, 1.5))) for _ in range(3)
+        ]
+        for k in range(3, length):
+            what = ("mul", "add", "tanh")[k % 3]
+            i, j = (int(i) for i in rng.integers(max(0, k - 4), k, 2))
+            tape.append((what, i) if what == "tanh" else (what, i, j))
+        tapes.append([*tape, ("mul", length - 1, 0)])
+    return [(tape, [float(v) for v in play(tape)]) for tape in tapes]
+
+
+def nudged(tape: Any, values: Any) -> list[float]:
+    """Move every line a little and play the tape again."""
+    return [
+        float(play(tape, k, 1e-30j)[-1].imag / 1e-30) for k in range(len(tape))
+    ]
+
+
+def climbing(
+    *,
+    keep: bool = True,
+    downward: bool = False,
+    own: bool = False,
+    again: bool = False,
+    bend: bool = True,
+    start: float = 1.0,
+) -> Callable[[Any, Any], list[float]]:
+    """Return the walk up the tape with one slip."""
+
+    def climb(tape: Any, values: Any) -> list[float]:
+        slopes = [0.0] * len(tape)
+        slopes[-1] = start
+        order = range(len(tape))
+        for k in order if downward else reversed(order):
+            what, *parts = tape[k]
+            sent = []
+            if what == "add":
+                sent = [slopes[k]] * 2
+            elif what == "mul":
+                factors = [values[i] for i in parts]
+                factors = factors if own else factors[::-1]
+                sent = [slopes[k] * factor for factor in factors]
+            elif what == "tanh":
+                a = np.tanh(values[k]) if again else values[k]
+                sent = [slopes[k] * float(1 - a**2 if bend else 1)]
+            for i, slope in zip(
+                parts if what != "put" else [], sent, strict=True
+            ):
+                slopes[i] = (slopes[i] if keep else 0.0) + slope
+        return slopes
+
+    return climb
+
+
+def collected(tape: Any, values: Any) -> list[float]:
+    """Ask for each line what the lines below send it."""
+    n = len(tape)
+    slopes = np.zeros(n)
+    slopes[-1] = 1.0
+    links = np.zeros((n, n))
+    for k, (what, *parts) in enumerate(tape):
+        if what == "tanh":
+            links[parts[0], k] += 1 - values[k] ** 2
+        elif what != "put":
+            i, j = parts
+            links[i, k] += 1.0 if what == "add" else values[j]
+            links[j, k] += 1.0 if what == "add" else values[i]
+    for i in range(n - 2, -1, -1):
+        slopes[i] = links[i] @ slopes
+    return [float(s) for s in slopes]
+
+
+def of_line_0(args: Any, got: Any) -> dict[str, Any]:
+    return {"first": float(got[0]), "last": float(got[-1]), "n": len(got)}
+
+
+tape = exercise(
+    "08.9",
+    "Up the tape",
+    points=5,
+    kind="implement",
+    slug="tape",
+    calls=["slopes = tape_slopes(tape, values)"],
+    draw=draw_tapes,
+    reference=nudged,
+    facts=of_line_0,
+    mistakes=[
+        mistake(
+            "set-not-added",
+            climbing(keep=False),
+            "On a tape that uses line 0 several times its slope comes out as "
+            "{first:.4g}: what one path brings, and the others are gone. What "
+            "happens to a slope that stands there already?",
+        ),
+        mistake(
+            "first-to-last",
+            climbing(downward=True),
+            "The last line hands something on, and what it hands on goes no "
+            "further: the slope of line 0 is {first:.4g}. Which lines must "
+            "have been visited before a line's slope is complete?",
+        ),
+        mistake(
+            "own-factor",
+            climbing(own=True),
+            "The slope of line 0 comes out as {first:.4g}. In a product of "
+            "two lines, by how much does the result move when only the first "
+            "factor moves by 1?",
+        ),
+        mistake(
+            "tanh-again",
+            climbing(again=True),
+            "Right on tapes without a tanh. Is the value of a tanh line the "
+            "number before the bend, or after it?",
+        ),
+        mistake(
+            "bend-forgotten",
+            climbing(bend=False),
+            "Right on tapes without a tanh. How steep is tanh far from zero?",
+        ),
+        mistake(
+            "nothing-starts",
+            climbing(start=0.0),
+            "All your slopes are 0. What is the slope of the last line along "
+            "itself?",
+        ),
+    ],
+    also_right=[collected, lambda tape, values: tuple(nudged(tape, values))],
+    read="A machine that writes the walk (optional)",
+    equation="eq-add-across",
+    hints=[
+        "Fill in the last column of the table by hand, from the bottom.",
+        "Which value does a product hand to its first factor?",
+    ],
+)

@@ -32,7 +32,7 @@ export default kit.figure((f) => {
     const worst = row.indexOf(Math.max(...row));
     read.set(`${wrong.length === 0 ? "No parameter is"
       : `${wrong.join(", ")} ${wrong.length === 1 ? "is" : "are"}`} above `
-      + `the limit. Largest error: ${row[worst].toExponential(1)} in `
+      + `the limit. Largest error: ${kit.fmt(row[worst], 2)} in `
       + `${names[worst]}.`);
   });
 });

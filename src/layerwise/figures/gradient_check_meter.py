@@ -14,10 +14,10 @@ M = 5
 NAMES = ("W1", "b1", "W2", "b2", "W3", "b3")
 BUGS = {
     "none": "no bug",
-    "value": "value: tanh itself where its slope belongs, layer 2",
-    "slope": "slope: the slope of tanh left out, layer 2",
-    "bias": "bias: a mean where db is a sum, layer 2",
-    "twice": "twice: 1/m taken twice, all layers",
+    "value": "value: a for 1 - a^2, layer 2",
+    "slope": "slope: left out, layer 2",
+    "bias": "bias: mean for sum, layer 2",
+    "twice": "twice: 1/m taken twice",
     "sign": "sign: Y - A at the start",
 }
 POWERS = list(range(-1, -12, -1))

@@ -30,7 +30,7 @@ export default kit.figure((f) => {
     + "two units and the loss; the paths from the chosen weight are thick" });
   const columns = d.a.map((layer, l) => layer.map((a, i) => draw.node({
     x: 60 + 140 * l, y: 70 + 120 * i, r: 22,
-    text: l ? kit.fix(a, 2) : kit.fix(a, 1) })));
+    text: kit.fix(a, 1) })));
   const loss = draw.node({ x: 590, y: 130, w: 60, h: 34, text: "loss" });
   const titles = ["inputs", "layer 1", "layer 2", "layer 3"];
   titles.forEach((text, l) => draw.text({ x: 60 + 140 * l, y: 240, text,

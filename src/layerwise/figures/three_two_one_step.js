@@ -55,16 +55,19 @@ export default kit.figure((f) => {
   const edge = (a, b, place, side) => draw.edge({ from: a.node, to: b.node,
     text: "", at: place, side, color: "soft" });
   const first = mid.map((unit, i) => ins.map((x, j) => edge(x, unit,
-    [[0.58, 0.42, 0.3], [0.3, 0.42, 0.58]][i][j],
-    [[-11, -11, -11], [11, 11, 11]][i][j])));
+    i === j / 2 ? 0.5 : 0.2, i ? 11 : -11)));
   const second = mid.map((unit, i) => edge(unit, out, 0.5, i ? 12 : -12));
   const key = draw.text({ x: 545, y: 300, text: "", color: "soft" });
 
-  const table = f.table({ caption: "The eleven numbers", head: ["", "w14",
-    "w24", "w34", "b4", "w15", "w25", "w35", "b5", "w46", "w56", "b6"] });
+  f.row();
+  const groups = [["w14", "w24", "w34", "b4"], ["w15", "w25", "w35", "b5"],
+    ["w46", "w56", "b6"]];
+  const tables = groups.map((names, k) => f.table({ caption:
+    `Unit ${k + 4}`, head: ["", "before", "slope", "after"] }));
+  f.row(false);
   const read = f.reading();
-  const line = (q) => [...q.W1[0], q.b1[0], ...q.W1[1], q.b1[1], ...q.W2,
-    q.b6];
+  const units = (W1, b1, W2, b6) => [[...W1[0], b1[0]], [...W1[1], b1[1]],
+    [...W2, b6]];
   const three = (v) => kit.fix(v, 3);
   const four = (v) => kit.fix(v, 4);
 
@@ -89,10 +92,12 @@ export default kit.figure((f) => {
     out.above.text(three(it.a6));
     out.below.text(now >= 2 ? four(it.dz6) : "");
     key.text(now < 2 ? "blue: answers" : "orange: slopes dz");
-    table.set([["before", ...line(p).map(three)],
-      ["slope", ...(now >= 2 ? [...it.dW1[0], it.dz1[0], ...it.dW1[1],
-        it.dz1[1], ...it.dW2, it.dz6].map(four) : Array(11).fill(""))],
-      ["after", ...(now === 3 ? line(it).map(three) : Array(11).fill(""))]]);
+    const old = units(p.W1, p.b1, p.W2, p.b6);
+    const slopes = units(it.dW1, it.dz1, it.dW2, it.dz6);
+    const fresh = units(it.W1, it.b1, it.W2, it.b6);
+    tables.forEach((table, u) => table.set(groups[u].map((name, k) => [name,
+      three(old[u][k]), now >= 2 ? three(slopes[u][k]) : "",
+      now === 3 ? three(fresh[u][k]) : ""])));
     read.set([
       `Forward: the output is ${three(it.a6)}.`,
       `Loss: half the square of ${three(it.a6)} − ${kit.fix(y, 1)} is `
