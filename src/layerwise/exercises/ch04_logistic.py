@@ -722,7 +722,7 @@ mending = exercise(
             "still-climbs",
             faulty(sign=(-1, -1)),
             "The border is right now. But after {steps} steps the cost is "
-            "{cost:.3f}, above 0.693, where it began. Which difference is "
+            "{cost:.3f}, higher than where it began. Which difference is "
             "the slope of the loss, and with which sign is it stepped?",
         ),
         mistake(
