@@ -34,7 +34,8 @@
   // A wide table or formula scrolls in itself and is reached by keyboard.
   const scrolling = () => {
     for (const box of document.querySelectorAll(
-      ".bd-article table.table, .bd-article div.math, "
+      ".pst-scrollable-table-container, .bd-article div.math, "
+        + ".bd-article mjx-container[display='true'], "
         + ".bd-article .highlight pre"
     ))
       if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
@@ -114,6 +115,7 @@
   ready(() => {
     formulas();
     scrolling();
+    addEventListener("resize", scrolling);
     previews();
   });
 })();

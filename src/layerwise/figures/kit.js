@@ -1017,7 +1017,8 @@ const kit = (() => {
         role: "region", "aria-label": o.caption },
       h("table", { class: "lw-table" }, h("caption", {}, o.caption),
         o.head ? h("thead", {}, h("tr", {}, ...o.head.map((name) =>
-          h("th", { scope: "col" }, name)))) : null, body)));
+          (name === "" ? h("td") : h("th", { scope: "col" }, name))))) : null,
+        body)));
       it.set = (rows) => {
         it.cells = rows.map((row) => row.map((v, j) =>
           h(j ? "td" : "th", j ? {} : { scope: "row" }, String(v))));
