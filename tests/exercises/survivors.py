@@ -71,7 +71,7 @@ SURVIVORS = {
         "shares = powers / np.sum(powers, axis=0, keepdims=True) -> "
         "shares = powers / np.sum(powers, axis=0, keepdims=False)": _STRETCHED,
     },
-    "05.3-grads two_layer_grads": {
+    "05.4-grads two_layer_grads": {
         "db2 = dZ2.sum(axis=1, keepdims=True) -> "
         "db2 = dZ2.sum(keepdims=True)": _ONE_OUTPUT,
         "db2 = dZ2.sum(axis=1, keepdims=True) -> "
@@ -79,7 +79,7 @@ SURVIVORS = {
         "dZ1 = W2.T @ dZ2 * (1 - A1 ** 2) -> "
         "dZ1 = W2.T * dZ2 * (1 - A1 ** 2)": _ONE_OUTPUT,
     },
-    "05.7-frozen mended_05_7": {
+    "05.5-frozen mended_05_5": {
         "return (W1, np.zeros((n_1, 1)), W2, np.zeros((1, 1))) -> "
         "return (W1, np.ones((n_1, 1)), W2, np.zeros((1, 1)))": _ANY_BIAS,
         "return (W1, np.zeros((n_1, 1)), W2, np.zeros((1, 1))) -> "

@@ -106,9 +106,12 @@ def test_playground_answers_as_the_library(run_module):
         np.testing.assert_allclose(got, want, rtol=0, atol=1e-9)
 
 
-def test_playground_opens_with_the_fewest_units_that_are_enough():
+def test_playground_opens_one_unit_below_the_fewest_that_are_enough():
     data = figures.UnitsPlayground().data
-    assert data["start"] == {"units": 3, "bend": "tanh"}
+    assert data["start"] == {"units": 2, "bend": "tanh"}
     assert data["sets"][0]["noise"] == 0.1
-    right = [net["right"] for net in data["sets"][0]["nets"]["tanh"]]
-    assert max(right[:2]) < 0.97 <= min(right[2:])
+    for bend in data["bends"]:
+        right = [net["right"] for net in data["sets"][0]["nets"][bend]]
+        assert max(right[:2]) < 0.97 <= min(right[2:])
+        noisy = [net["right"] for net in data["sets"][1]["nets"][bend]]
+        assert max(noisy) < 0.97

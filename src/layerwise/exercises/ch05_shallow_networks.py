@@ -121,7 +121,115 @@ networks = exercise(
 )
 
 
-# 05.2 The forward pass.
+# 05.2 Three printed lines.
+
+MENDED_LINES = """
+def probe(learner, W2, b2, a1, x):
+    import numpy as np
+    answer = dict(learner())
+    formula = answer.get("z2")
+    try:
+        if isinstance(formula, str):
+            formula = eval("lambda W2, b2, a1, x: " + formula, {"np": np})
+        if callable(formula):
+            answer["z2"] = formula(W2, b2, a1, x)
+    except Exception as error:
+        answer["z2"] = type(error).__name__ + ": " + str(error)
+    return answer
+"""
+
+
+def draw_lines(rng: Generator) -> list[tuple[Any, ...]]:
+    return [
+        (
+            rng.normal(size=(1, 4)),
+            rng.normal(size=(1, 1)),
+            rng.normal(size=(4, 1)),
+            rng.normal(size=(3, 1)),
+        )
+        for _ in range(3)
+    ]
+
+
+def lines(
+    formula: Callable[..., Any] = lambda W2, b2, a1, x: np.dot(W2, a1) + b2,
+    **changed: Any,
+) -> Callable[..., Any]:
+    good = {
+        "x_shape": (3, 1),
+        "z1_shape": (4, 1),
+        "W2_shape": (1, 4),
+        "a2_shape": (1, 1),
+    }
+    return lambda *args: good | {"z2": formula(*args)} | changed
+
+
+def by_sum(W2: Any, b2: Any, a1: Any, x: Any) -> Any:
+    return b2 + sum(W2[0, i] * a1[i, 0] for i in range(4))
+
+
+printed = exercise(
+    "05.2",
+    "Three printed lines",
+    points=5,
+    kind="spot",
+    slug="lines",
+    calls=["mended_05_2()"],
+    draw=draw_lines,
+    reference=lines(by_sum),
+    probe=MENDED_LINES,
+    mistakes=[
+        mistake(
+            "no-bias",
+            lines(lambda W2, b2, a1, x: W2 @ a1),
+            "Your line 2 lets W2 meet what it should. What does a unit add "
+            "after it has weighed?",
+        ),
+        mistake(
+            "table",
+            lines(lambda W2, b2, a1, x: W2 * a1 + b2),
+            "Your line 2 gives a table of 4 by 4. Which sign multiplies "
+            "row by column and adds up?",
+        ),
+        mistake(
+            "data-again",
+            lines(lambda W2, b2, a1, x: W2[:, :3] @ x + b2),
+            "Your line 2 still takes x. What does the output unit of the "
+            "drawing receive, and how many numbers is that?",
+        ),
+        mistake(
+            "sum-on-its-side",
+            lines(W2_shape=(4, 1)),
+            "A row of W2 is a unit. How many output units are there?",
+        ),
+        mistake(
+            "one-axis-input",
+            lines(x_shape=(3,), z1_shape=(4,)),
+            "One axis only: numpy would line it up with the examples. Which "
+            "shape has a column?",
+        ),
+        mistake(
+            "four-outputs",
+            lines(W2_shape=(4, 4), a2_shape=(4, 1)),
+            "You kept four outputs. How many circles stand in the last "
+            "column of the drawing?",
+        ),
+    ],
+    also_right=[
+        lines(by_sum, a2_shape=[1, 1]),
+        lines(lambda W2, b2, a1, x: (a1.T @ W2.T + b2).T),
+    ],
+    read="A row of W is a unit",
+    equation="eq-forward-one",
+    hints=[
+        "Write the shape under every letter of line 2. Which product is not "
+        "defined?",
+        "Count circles in the last column of the drawing.",
+    ],
+)
+
+
+# 05.3 The forward pass.
 
 
 def params_of(n_x: int, n_1: int, rng: Generator) -> dict[str, Any]:
@@ -198,7 +306,7 @@ def where_it_differs(args: Any, got: Any) -> dict[str, Any]:
 
 
 forward = exercise(
-    "05.2",
+    "05.3",
     "The whole network forward",
     points=10,
     kind="implement",
@@ -308,7 +416,7 @@ forward = exercise(
 )
 
 
-# 05.3 The gradients.
+# 05.4 The gradients.
 
 
 def draw_grads(rng: Generator) -> list[tuple[Any, ...]]:
@@ -408,7 +516,7 @@ def gradient_facts(args: Any, got: Any) -> dict[str, Any]:
 
 
 gradients = exercise(
-    "05.3",
+    "05.4",
     "The slopes of a two-layer network",
     points=15,
     kind="implement",
@@ -545,243 +653,7 @@ gradients = exercise(
 )
 
 
-# 05.4 Three printed lines.
-
-MENDED_LINES = """
-def probe(learner, W2, b2, a1, x):
-    import numpy as np
-    answer = dict(learner())
-    formula = answer.get("z2")
-    try:
-        if isinstance(formula, str):
-            formula = eval("lambda W2, b2, a1, x: " + formula, {"np": np})
-        if callable(formula):
-            answer["z2"] = formula(W2, b2, a1, x)
-    except Exception as error:
-        answer["z2"] = type(error).__name__ + ": " + str(error)
-    return answer
-"""
-
-
-def draw_lines(rng: Generator) -> list[tuple[Any, ...]]:
-    return [
-        (
-            rng.normal(size=(1, 4)),
-            rng.normal(size=(1, 1)),
-            rng.normal(size=(4, 1)),
-            rng.normal(size=(3, 1)),
-        )
-        for _ in range(3)
-    ]
-
-
-def lines(
-    formula: Callable[..., Any] = lambda W2, b2, a1, x: np.dot(W2, a1) + b2,
-    **changed: Any,
-) -> Callable[..., Any]:
-    good = {
-        "x_shape": (3, 1),
-        "z1_shape": (4, 1),
-        "W2_shape": (1, 4),
-        "a2_shape": (1, 1),
-    }
-    return lambda *args: good | {"z2": formula(*args)} | changed
-
-
-def by_sum(W2: Any, b2: Any, a1: Any, x: Any) -> Any:
-    return b2 + sum(W2[0, i] * a1[i, 0] for i in range(4))
-
-
-printed = exercise(
-    "05.4",
-    "Three printed lines",
-    points=5,
-    kind="spot",
-    slug="lines",
-    calls=["mended_05_4()"],
-    draw=draw_lines,
-    reference=lines(by_sum),
-    probe=MENDED_LINES,
-    mistakes=[
-        mistake(
-            "no-bias",
-            lines(lambda W2, b2, a1, x: W2 @ a1),
-            "Your line 2 lets W2 meet what it should. What does a unit add "
-            "after it has weighed?",
-        ),
-        mistake(
-            "table",
-            lines(lambda W2, b2, a1, x: W2 * a1 + b2),
-            "Your line 2 gives a table of 4 by 4. Which sign multiplies "
-            "row by column and adds up?",
-        ),
-        mistake(
-            "data-again",
-            lines(lambda W2, b2, a1, x: W2[:, :3] @ x + b2),
-            "Your line 2 still takes x. What does the output unit of the "
-            "drawing receive, and how many numbers is that?",
-        ),
-        mistake(
-            "sum-on-its-side",
-            lines(W2_shape=(4, 1)),
-            "A row of W2 is a unit. How many output units are there?",
-        ),
-        mistake(
-            "one-axis-input",
-            lines(x_shape=(3,), z1_shape=(4,)),
-            "One axis only: numpy would line it up with the examples. Which "
-            "shape has a column?",
-        ),
-        mistake(
-            "four-outputs",
-            lines(W2_shape=(4, 4), a2_shape=(4, 1)),
-            "You kept four outputs. How many circles stand in the last "
-            "column of the drawing?",
-        ),
-    ],
-    also_right=[
-        lines(by_sum, a2_shape=[1, 1]),
-        lines(lambda W2, b2, a1, x: (a1.T @ W2.T + b2).T),
-    ],
-    read="A row of W is a unit",
-    equation="eq-forward-one",
-    hints=[
-        "Write the shape under every letter of line 2. Which product is not "
-        "defined?",
-        "Count circles in the last column of the drawing.",
-    ],
-)
-
-
-# 05.5 The fewest units.
-
-measured = answered(
-    {
-        "fewest": 3,
-        "median_at": 0.998,
-        "median_below": 0.88,
-        "because": "a",
-        "fold_b": -3.0,
-        "joints": 4,
-    }
-)
-
-fewest = exercise(
-    "05.5",
-    "The fewest units for the moons",
-    points=10,
-    kind="choose",
-    slug="units",
-    calls=["units_05_5()"],
-    reference=lambda: {
-        "fewest": 3,
-        "median_at": band(0.985, 1.0),
-        "median_below": band(0.86, 0.90),
-        "because": choice("a", "b", "c"),
-        "fold_b": band(-3.01, -2.99),
-        "joints": 4,
-    },
-    mistakes=[
-        mistake(
-            "lucky-run",
-            measured(fewest=2, median_at=0.973, median_below=0.88),
-            "With two units one of the five runs is lucky. What does the "
-            "run in the middle reach?",
-        ),
-        mistake(
-            "two",
-            measured(fewest=2),
-            "You answer two units. What is the median of your five runs "
-            "with two, and does it reach 0.97?",
-        ),
-        mistake(
-            "generous",
-            measured(fewest=4),
-            "Four units are enough. Are they the fewest?",
-        ),
-        mistake(
-            "output-counted",
-            measured(fewest=5),
-            "Five are more than enough. Where does the median first pass "
-            "0.97 as you count upwards from one?",
-        ),
-        mistake(
-            "one-for-each-moon",
-            measured(because="b"),
-            "Your numbers are right. Reason b would make two hidden units "
-            "enough. What does your table say of two?",
-        ),
-        mistake(
-            "more-is-better",
-            measured(because="c"),
-            "Your numbers are right. Reason c says that more units always "
-            "validate better. What did thirty units do with forty noisy "
-            "points?",
-        ),
-        mistake(
-            "other-side",
-            measured(fold_b=3.0),
-            "With b = 3 the sum at the point (1, 1) is 6. What must the sum "
-            "of a unit be on its own fold?",
-        ),
-    ],
-    also_right=[
-        measured(median_at=0.996, median_below=0.877, fold_b=-3),
-        measured(fewest=3.0, median_at=np.float32(0.998)),
-    ],
-    read="How many units?",
-    equation="eq-fold-distance",
-    hints=[
-        "A list of five calls and np.median for each number of units; start "
-        "at one.",
-        "Draw the border between the moons with a few straight strokes. How "
-        "many do you need?",
-    ],
-)
-
-
-# 05.6 A prediction.
-
-expected = answered({"seen": 0.99, "unseen": 0.5, "because": "b"})
-
-prediction = exercise(
-    "05.6",
-    "What will it say?",
-    points=5,
-    kind="predict",
-    slug="seen",
-    calls=["prediction_05_6()"],
-    reference=lambda: {
-        "seen": recorded(),
-        "unseen": recorded(),
-        "because": choice("b", "a", "c"),
-    },
-    checks={"seen": 0.3, "unseen": 0.3, "because": 0.4},
-    mistakes=[
-        mistake(
-            "a-corner-is-a-corner",
-            expected(because="a"),
-            "A hidden unit has sixteen weights, one for each cell. Which of "
-            "them does a corner in the upper left teach anything about the "
-            "lower right?",
-        ),
-        mistake(
-            "too-small",
-            expected(because="c"),
-            "Run it with forty units: more corners are found at the places "
-            "it knows. And at the others?",
-        ),
-    ],
-    also_right=[
-        expected(seen=1, unseen=0.97),
-        expected(seen=0.8, unseen=0.1),
-    ],
-    read="What it has seen",
-    equation="eq-rows",
-)
-
-
-# 05.7 A start that never leaves.
+# 05.5 A start that never leaves.
 
 # The same lines run beside the learner's code and, for the mistakes, here.
 TRAINED = """
@@ -898,12 +770,12 @@ def reference_start(n_x: int, n_1: int, seed: int) -> dict[str, Any]:
 
 
 frozen = exercise(
-    "05.7",
+    "05.5",
     "The frozen network",
     points=10,
     kind="debug",
     slug="frozen",
-    calls=["mended_05_7(n_x, n_1, rng)"],
+    calls=["mended_05_5(n_x, n_1, rng)"],
     draw=lambda rng: [
         (n_x, n_1, int(rng.integers(10**6)))
         for n_x, n_1 in ((2, 4), (3, 2), (5, 3))
@@ -950,4 +822,132 @@ frozen = exercise(
         "Now let all weights be equal and not zero. Is there any line in "
         "which two hidden units differ?",
     ],
+)
+
+
+# 05.6 The fewest units.
+
+measured = answered(
+    {
+        "fewest": 3,
+        "median_at": 0.998,
+        "median_below": 0.88,
+        "because": "a",
+        "fold_b": -3.0,
+        "joints": 4,
+    }
+)
+
+fewest = exercise(
+    "05.6",
+    "The fewest units for the moons",
+    points=10,
+    kind="choose",
+    slug="units",
+    calls=["units_05_6()"],
+    reference=lambda: {
+        "fewest": 3,
+        "median_at": band(0.985, 1.0),
+        "median_below": band(0.86, 0.90),
+        "because": choice("a", "b", "c"),
+        "fold_b": band(-3.01, -2.99),
+        "joints": 4,
+    },
+    mistakes=[
+        mistake(
+            "lucky-run",
+            measured(fewest=2, median_at=0.973, median_below=0.88),
+            "With two units one of the five runs is lucky. What does the "
+            "run in the middle reach?",
+        ),
+        mistake(
+            "two",
+            measured(fewest=2),
+            "You answer two units. What is the median of your five runs "
+            "with two, and does it reach 0.97?",
+        ),
+        mistake(
+            "generous",
+            measured(fewest=4),
+            "Four units are enough. Are they the fewest?",
+        ),
+        mistake(
+            "output-counted",
+            measured(fewest=5),
+            "Five are more than enough. Where does the median first pass "
+            "0.97 as you count upwards from one?",
+        ),
+        mistake(
+            "one-for-each-moon",
+            measured(because="b"),
+            "Your numbers are right. Reason b would make two hidden units "
+            "enough. What does your table say of two?",
+        ),
+        mistake(
+            "more-is-better",
+            measured(because="c"),
+            "Your numbers are right. Reason c says that more units always "
+            "validate better. What did thirty units do with forty noisy "
+            "points?",
+        ),
+        mistake(
+            "other-side",
+            measured(fold_b=3.0),
+            "With b = 3 the sum at the point (1, 1) is 6. What must the sum "
+            "of a unit be on its own fold?",
+        ),
+    ],
+    also_right=[
+        measured(median_at=0.996, median_below=0.877, fold_b=-3),
+        measured(fewest=3.0, median_at=np.float32(0.998)),
+    ],
+    read="How many units?",
+    equation="eq-fold-distance",
+    hints=[
+        "A list of five calls and np.median for each number of units; start "
+        "at one.",
+        "Draw the border between the moons with a few straight strokes. How "
+        "many do you need?",
+    ],
+)
+
+
+# 05.7 A prediction.
+
+expected = answered({"seen": 0.99, "unseen": 0.5, "because": "b"})
+
+prediction = exercise(
+    "05.7",
+    "What will it say?",
+    points=5,
+    kind="predict",
+    slug="seen",
+    calls=["prediction_05_7()"],
+    reference=lambda: {
+        "seen": recorded(),
+        "unseen": recorded(),
+        "because": choice("b", "a", "c"),
+    },
+    checks={"seen": 0.3, "unseen": 0.3, "because": 0.4},
+    mistakes=[
+        mistake(
+            "a-corner-is-a-corner",
+            expected(because="a"),
+            "A hidden unit has sixteen weights, one for each cell. Which of "
+            "them does a corner in the upper left teach anything about the "
+            "lower right?",
+        ),
+        mistake(
+            "too-small",
+            expected(because="c"),
+            "Run it with forty units: more corners are found at the places "
+            "it knows. And at the others?",
+        ),
+    ],
+    also_right=[
+        expected(seen=1, unseen=0.97),
+        expected(seen=0.8, unseen=0.1),
+    ],
+    read="What it has seen",
+    equation="eq-rows",
 )

@@ -27,13 +27,14 @@ export default kit.figure((f) => {
   let xs = [];
   let ys = [];
   let shown = 0;
-  const handles = kit.range(fits.length).map((i) => plot.point({ color: 1,
-    drag: "xy", step: [0.1, 0.05], name: `joint ${i + 1}`, x: -99, y: 0,
-    on: (px, py) => {
-      if (i >= shown) return;
-      xs[i + 1] = kit.clamp(px, xs[i] + 0.05, xs[i + 2] - 0.05);
-      ys[i + 1] = py;
-    } }));
+  const handles = kit.range(fits.length).map((i) => {
+    const point = plot.point({ color: 1, drag: "xy", step: [0.1, 0.05],
+      name: `joint ${i + 1}`, on: (px, py) => {
+        xs[i + 1] = kit.clamp(px, xs[i] + 0.05, xs[i + 2] - 0.05);
+        ys[i + 1] = py;
+      } });
+    return { point, group: plot.over.lastElementChild };
+  });
   const read = f.reading();
   f.update(() => {
     if (shown !== count.value) {
@@ -42,8 +43,10 @@ export default kit.figure((f) => {
       ys = [...fits[shown - 1].y];
     }
     broken.set(xs, ys);
-    handles.forEach((handle, i) => handle.move(
-      i < shown ? xs[i + 1] : -99, i < shown ? ys[i + 1] : 0));
+    handles.forEach(({ point, group }, i) => {
+      group.style.display = i < shown ? "" : "none"; // no tab stop either
+      if (i < shown) point.move(xs[i + 1], ys[i + 1]);
+    });
     const wrong = meanError(units(xs, ys), x, y);
     const named = shown === 1 ? "1 joint" : `${shown} joints`;
     read.set(`${named}, ${shown + 1} straight pieces: mean squared error `

@@ -19,16 +19,17 @@ export default kit.figure((f) => {
   const xs = kit.range(3).map((j) => board.node({ x: 50, y: 55 + 95 * j,
     r: 24, color: "soft" }));
   const hidden = kit.range(2).map((i) => board.node({ x: 270,
-    y: 95 + 110 * i, r: 34, color: 1 }));
-  const out = board.node({ x: 460, y: 150, r: 36, color: 2 });
+    y: 95 + 110 * i, r: 38, color: 1 }));
+  const out = board.node({ x: 470, y: 150, r: 40, color: 2 });
   const up = W1.map((row, i) => row.map((w, j) => board.edge({ from: xs[j],
     to: hidden[i], text: kit.fmt(w), at: 0.22 + 0.06 * i, side: 11,
     color: "soft" })));
   W2.forEach((w, i) => board.edge({ from: hidden[i], to: out,
     text: kit.fmt(w), at: 0.45, side: i ? -11 : 11, color: "soft" }));
   const sums = hidden.map((unit, i) => board.text({ x: 270,
-    y: i ? 256 : 44, color: 1 }));
-  const total = board.text({ x: 460, y: 204, color: 2 });
+    y: i ? 264 : 36, color: 1 }));
+  const total = board.text({ x: 470, y: 212, color: 2 });
+  board.text({ x: 470, y: 240, color: 2, text: `bias ${kit.fmt(b2)}` });
   const read = f.reading();
   f.update(() => {
     const x = inputs.map((t) => (t.value ? 1 : 0));
@@ -41,7 +42,7 @@ export default kit.figure((f) => {
       sums[i].text(`z = ${kit.fix(z1[i], 2)}, bias ${kit.fmt(b1[i])}`);
     });
     out.text(kit.fix(a2, 3));
-    total.text(`z = ${kit.fix(z2, 3)}, bias ${kit.fmt(b2)}`);
+    total.text(`z = ${kit.fix(z2, 3)}`);
     read.set(`For x = (${x.join(", ")}) the hidden units answer `
       + `${kit.fix(a1[0], 3)} and ${kit.fix(a1[1], 3)}, the output `
       + `${kit.fix(a2, 3)}.`);

@@ -20,14 +20,14 @@ export const fold = ([w1, w2], b, far) => {
 };
 
 export default kit.figure((f) => {
-  const { sets, start } = f.data;
+  const { sets, bends: names, start } = f.data;
   const most = sets[0].nets.tanh.length;
   const units = f.slider({ label: "hidden units", min: 1, max: most, step: 1,
     value: start.units, format: (v) => String(v) });
   const noise = f.choice({ label: "noise", value: String(sets[0].noise),
     options: sets.map((s) => String(s.noise)) });
   const bend = f.choice({ label: "activation", value: start.bend,
-    options: Object.keys(sets[0].nets) });
+    options: names });
   const [cols, rows] = [72, 48];
   const [wide, high] = [[-1.7, 2.7], [-1.25, 1.75]];
   const plot = f.axes({ x: wide, y: high, height: 320, xticks: [], yticks: [],

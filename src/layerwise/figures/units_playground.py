@@ -47,7 +47,7 @@ class UnitsPlayground(Figure):
     )
 
     def compute(
-        self, units: int = 3, bend: str = "tanh"
+        self, units: int = 2, bend: str = "tanh"
     ) -> Mapping[str, object]:
         sets = []
         for noise in NOISES:
@@ -79,7 +79,11 @@ class UnitsPlayground(Figure):
                     "nets": nets,
                 }
             )
-        return {"sets": sets, "start": {"units": units, "bend": bend}}
+        return {
+            "sets": sets,
+            "bends": list(BENDS),
+            "start": {"units": units, "bend": bend},
+        }
 
     def still(self, axes: Any) -> None:
         start, data = self.data["start"], self.data["sets"][0]
