@@ -70,7 +70,7 @@ def conv_forward(A_prev, W, b, *, stride=1, padding=0):
             columns = slice(j, j + stride * n_W, stride)
             P[:, i, j] = A_pad[:, rows, columns]
     P = P.reshape(n_C_prev * f * f, n_H * n_W * m)
-    Z = W.reshape(n_C, -1) @ P + b
+    Z = W.reshape(n_C, -1) @ P + b  # (eq-patches)
     return Z.reshape(n_C, n_H, n_W, m), (P, W, A_prev.shape, stride, padding)
 
 
@@ -96,8 +96,8 @@ def conv_backward(dZ, cache):
     n_C, n_H, n_W, _ = dZ.shape
     f = W.shape[2]
     dZ = dZ.reshape(n_C, -1)
-    dW = (dZ @ P.T).reshape(W.shape)
-    db = dZ.sum(axis=1, keepdims=True)
+    dW = (dZ @ P.T).reshape(W.shape)  # (eq-conv-dW)
+    db = dZ.sum(axis=1, keepdims=True)  # (eq-conv-db)
     dP = W.reshape(n_C, -1).T @ dZ
     dP = dP.reshape(n_C_prev, f, f, n_H, n_W, m)
     tall, wide = n_H_prev + 2 * padding, n_W_prev + 2 * padding
@@ -106,7 +106,7 @@ def conv_backward(dZ, cache):
         for j in range(f):
             rows = slice(i, i + stride * n_H, stride)
             columns = slice(j, j + stride * n_W, stride)
-            dA_pad[:, rows, columns] += dP[:, i, j]
+            dA_pad[:, rows, columns] += dP[:, i, j]  # (eq-conv-dA)
     inside = slice(padding, tall - padding), slice(padding, wide - padding)
     return dA_pad[:, *inside], dW, db
 
@@ -268,7 +268,8 @@ def max_pool_backward(dA, cache):
         i, j = divmod(place, size)
         rows = slice(i, i + stride * n_H, stride)
         columns = slice(j, j + stride * n_W, stride)
-        dA_prev[:, rows, columns] += dA * (winner == place)
+        won = winner == place
+        dA_prev[:, rows, columns] += dA * won  # (eq-max-pool-backward)
     return dA_prev
 
 
@@ -398,7 +399,7 @@ def average_pool_backward(dA, cache):
         for j in range(size):
             rows = slice(i, i + stride * n_H, stride)
             columns = slice(j, j + stride * n_W, stride)
-            dA_prev[:, rows, columns] += share
+            dA_prev[:, rows, columns] += share  # (eq-average-pool-backward)
     return dA_prev
 
 
