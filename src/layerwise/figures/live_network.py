@@ -62,9 +62,15 @@ class LiveNetwork(Figure):
                 ha="center",
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
             )
-        for (a, b), word in zip(places, words, strict=True):
-            axes.plot(a, b, "o", markersize=34, color="white", zorder=2)
-            axes.plot(a, b, "o", markersize=34, fillstyle="none", zorder=3)
+        colours = ["0.4"] * 3 + ["C0"] * 2 + ["C1"]
+        for (a, b), word, colour in zip(places, words, colours, strict=True):
+            axes.plot(
+                *(a, b, "o"),
+                markersize=34,
+                markerfacecolor="white",
+                markeredgecolor=colour,
+                zorder=2,
+            )
             axes.annotate(word, (a, b), ha="center", va="center", zorder=4)
         axes.set(xlim=(-0.5, 3.7), ylim=(-0.5, 2.5))
         axes.set_axis_off()
