@@ -97,8 +97,8 @@ cosine_similarity = exercise(
         mistake(
             "not-divided",
             lambda A: A.T @ A,
-            "What is the similarity of a column with itself? Print your "
-            "diagonal.",
+            "Print your diagonal. What is the similarity of a column with "
+            "itself?",
         ),
         mistake(
             "divided-once",

@@ -86,7 +86,8 @@ def _chapter_report(name: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
         "tallest": max([*tenths, 1]),
         "exercises": _success(judged),
         "mistakes": _mistakes(judged),
-        "help": _needing_help(rows),
+        "help": _needing_help(rows)[:30],
+        "more_help": max(0, len(_needing_help(rows)) - 30),
         "alike": _alike(judged),
         "seconds": seconds[len(seconds) // 2] if seconds else 0.0,
         "slowest": seconds[-1] if seconds else 0.0,
@@ -150,7 +151,7 @@ def _needing_help(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             words = "; ".join(parts) or "tried all, much is wrong"
         low.append((share, {"student": row["student"], "words": words,
                             "percent": 100 * share}))  # fmt: skip
-    return [entry for _, entry in sorted(low, key=lambda p: p[0])][:30]
+    return [entry for _, entry in sorted(low, key=lambda p: p[0])]
 
 
 def _alike(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ Runs in a sandboxed process before any submission does. The level of isolation
 that the grader prints and records is what this found, not what was asked for.
 """
 
+import contextlib
 import ctypes
 import os
 import socket
@@ -28,7 +29,7 @@ def probe(
         "namespaces": lambda: _calls("unshare", 0),
         "memory": lambda: _takes(memory_mb),
         "own pid namespace": lambda: "" if os.getpid() == 1 else "not alone",
-        "own mounts": lambda: _scratch(),
+        "own mounts": _scratch,
     }
     return {name: _outcome(attempt) for name, attempt in tries.items()}
 
@@ -102,11 +103,18 @@ def _takes(memory_mb: int) -> str:
 
 
 def _scratch() -> str:
-    if os.getcwd() != "/tmp" or os.listdir("/proc") or os.listdir("/tmp"):
+    if os.getcwd() != "/tmp" or os.listdir("/tmp"):
         return "shares folders with others"
-    with open("a", "w") as a, open("b", "w") as b:
-        os.posix_fallocate(a.fileno(), 0, 10 * 2**20)
+    with contextlib.suppress(OSError):
+        if os.listdir("/proc"):
+            return "sees /proc"
+    try:
+        a, b = open("a", "w"), open("b", "w")
+    except OSError:
+        return "has no scratch folder of its own"
+    with a, b:
         os.unlink("a")
         os.unlink("b")
+        os.posix_fallocate(a.fileno(), 0, 10 * 2**20)
         os.posix_fallocate(b.fileno(), 0, 10 * 2**20)
     return "can fill the disk"

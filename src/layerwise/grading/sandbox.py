@@ -271,6 +271,8 @@ class Sandbox:
             self.control.close()
             self.control = None
         if self.process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(0.5)  # it ends when the line is closed
             self.process.kill()
             self.process.wait()
             if self.process.stderr:
