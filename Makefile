@@ -11,12 +11,12 @@ ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
 say = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
 
 .PHONY: help readme site site-build lab weave test lint types unit notebooks \
-	site-test oldest bench clean
+	site-test neighbours oldest bench clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make site     build the book and serve it here (SERVE=0 only builds,"
-	@echo "              SOLUTIONS=0 leaves the solutions out, FULL=1 adds Jupyter in the browser)"
+	@echo "              SOLUTIONS=0 leaves the solutions out)"
 	@echo "make lab      copy the chapters to work/ and open Jupyter there"
 	@echo "make test     run every check"
 	@echo "make weave    weave changed manuscripts into chapters/ and solutions/"
@@ -96,6 +96,15 @@ notebooks: $(VENV)/.dev
 site-test: $(VENV)/.dev site-build
 	$(call say,The built site: offline - figures - links - accessibility)
 	@$(BIN)/python -m pytest tests/site -m site -rs
+
+# The neighbour whose folders `layerwise export nbgrader` writes, apart from
+# everything else: it brings its own Jupyter.
+$(VENV)-nbgrader/bin/nbgrader:
+	$(call say,Installing nbgrader for the test of its export)
+	@$(PYTHON) -m venv $(VENV)-nbgrader
+	@$(VENV)-nbgrader/bin/python -m pip install --quiet --disable-pip-version-check nbgrader 'numpy>=1.25' matplotlib ipywidgets anywidget
+
+neighbours: $(VENV)-nbgrader/bin/nbgrader
 
 # The oldest numpy we promise. It has no wheel beyond Python 3.11.
 oldest: $(VENV)/.dev
