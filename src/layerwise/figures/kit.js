@@ -77,7 +77,9 @@ with the library.
 const kit = (() => {
   const SVG = "http://www.w3.org/2000/svg";
   const MINUS = "\u2212";
-  let serial = 0;
+  // Every figure carries its own kit, so the page keeps the count of ids.
+  const serial = () =>
+    (globalThis.layerwiseIds = (globalThis.layerwiseIds ?? 0) + 1);
 
   // ---- numbers
   const clamp = (v, lo, hi) => Math.min(hi, Math.max(lo, v));
@@ -200,7 +202,7 @@ const kit = (() => {
       this.f = f;
       this.o = { height: 220, ...o };
       this.marks = [];
-      this.id = `lw-clip-${(serial += 1)}`;
+      this.id = `lw-clip-${serial()}`;
       this.canvas = null;
       this.svg = s("svg", { role: "img", "aria-label": o.alt });
       this.host = h("div", { class: "lw-axes" }, this.svg);
@@ -782,7 +784,7 @@ const kit = (() => {
     }
 
     control(label, node, { value, show, name } = {}) {
-      const id = `lw-${(serial += 1)}`;
+      const id = `lw-${serial()}`;
       set(node, { id });
       const out = show ? h("span", { class: "lw-value" }) : null;
       const box = h("div", { class: `lw-control ${name ?? ""}` },
@@ -819,7 +821,7 @@ const kit = (() => {
 
     stepper(o) {
       const format = o.format ?? ((v) => fmt(v, 4));
-      const id = `lw-${(serial += 1)}`;
+      const id = `lw-${serial()}`;
       const out = h("output", { class: "lw-count", "aria-live": "off" });
       const it = { value: o.value };
       const turn = (sign) => () => it.set(it.value + sign * (o.step ?? 1));
@@ -869,7 +871,7 @@ const kit = (() => {
 
     choice(o) {
       const options = o.options.map((p) => (Array.isArray(p) ? p : [p, p]));
-      const group = `lw-${(serial += 1)}`;
+      const group = `lw-${serial()}`;
       const it = { value: o.value ?? options[0][0] };
       const inputs = options.map(([value]) => {
         const input = h("input", { type: "radio", name: group,
