@@ -13,6 +13,11 @@ _MEAN = "(A * dA).sum(axis="
 _WON = "won = winner == np.arange(pieces).reshape"
 _ONE_OUTPUT = "the exercise has one output unit: dZ2 is a single row"
 _ANY_BIAS = "once the weights differ, the units part from any bias"
+_SQUARE = "a filter is square: f rows and f columns"
+_LEFT_OPEN = "numpy takes any negative number for the size left open"
+_ODD = "f is odd, so rounding down forgives the 1"
+_PATCHES = "Z = W.reshape(n_C, -1) @ P + b"
+_DP = "dP = W.reshape(n_C, -1).T @ dZ"
 _ELU = "return np.where(z > 0, 1.0, np.exp(np.minimum(z, 0.0)))"
 
 SURVIVORS = {
@@ -140,5 +145,24 @@ SURVIVORS = {
         "moved, measured = (values.copy(), np.ones(values.shape))": (
             "every entry is written before it is read"
         ),
+    },
+    "14.2-correlate correlate_one": {
+        "Z = np.zeros((n_H, n_W)) -> Z = np.ones((n_H, n_W))": (
+            "every entry is written before it is read"
+        ),
+        "f = kernel.shape[0] -> f = kernel.shape[1]": _SQUARE,
+        "f = kernel.shape[0] -> f = kernel.shape[-1]": _SQUARE,
+    },
+    "14.3-conv-forward conv_forward": {
+        f"{_PATCHES} -> {_PATCHES.replace('-1', '-2')}": _LEFT_OPEN,
+    },
+    "14.4-conv-backward conv_backward": {
+        f"{_DP} -> {_DP.replace('-1', '-2')}": _LEFT_OPEN,
+        "f = W.shape[2] -> f = W.shape[3]": _SQUARE,
+        "dZ = dZ.reshape(n_C, -1) -> dZ = dZ.reshape(n_C, -2)": _LEFT_OPEN,
+    },
+    "14.7-reach same_padding": {
+        "return (f - 1) // 2 -> return (f - 0) // 2": _ODD,
+        "return (f - 1) // 2 -> return f // 2": _ODD,
     },
 }
