@@ -109,7 +109,7 @@ def _scratch() -> str:
         if os.listdir("/proc"):
             return "sees /proc"
     try:
-        a, b = open("a", "w"), open("b", "w")
+        a, b = open("a", "w"), open("b", "w")  # noqa: SIM115
     except OSError:
         return "has no scratch folder of its own"
     with a, b:
