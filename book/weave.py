@@ -72,6 +72,20 @@ del _digest_pictures
 """
 
 
+def figure_files(folder: Path, text: str) -> list[Path]:
+    """List the kit's files and those of the figures a text names."""
+
+    def counts(file: Path) -> bool:
+        ends = (".py", ".js")
+        alone = not all(file.with_suffix(end).exists() for end in ends)
+        name = "".join(word.capitalize() for word in file.stem.split("_"))
+        return alone or f"figures.{name}(" in text
+
+    kinds = (".py", ".js", ".css")
+    found = sorted(f for f in folder.rglob("*") if f.suffix in kinds)
+    return [file for file in found if counts(file)]
+
+
 def source_hash(root: Path, path: Path, lib: dict[str, Source]) -> str:
     """Digest what the two notebooks of a manuscript are made from."""
     text = path.read_text(encoding="utf-8")
@@ -81,11 +95,7 @@ def source_hash(root: Path, path: Path, lib: dict[str, Source]) -> str:
     files += sorted((package / "exercises").glob(f"ch{path.name[:2]}_*.py"))
     # No test compares pictures or widget states: what draws them counts.
     if "lw.figures" in text:
-        files += sorted(
-            f
-            for f in (package / "figures").rglob("*")
-            if f.suffix in (".py", ".js", ".css")
-        )
+        files += figure_files(package / "figures", text)
     if "lw.plots" in text:
         files += [package / "plots.py"]
     parts = [f.read_text(encoding="utf-8") for f in files if f.exists()]

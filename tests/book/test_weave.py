@@ -516,3 +516,12 @@ def test_methods_of_a_class_become_stubs():
         '        """F."""\n        raise NotImplementedError\n\n'
         '    def g(self):\n        """G."""\n        raise NotImplementedError'
     )
+
+
+def test_only_the_figures_a_manuscript_names_count(tmp_path):
+    named, other, kit = "wave_length.py", "step_size.py", "base.py"
+    for name in (named, other, kit, "wave_length.js", "step_size.js"):
+        (tmp_path / name).write_text("")
+    found = weave.figure_files(tmp_path, "lw.figures.WaveLength()")
+    names = [file.name for file in found]
+    assert names == [kit, "wave_length.js", named]
