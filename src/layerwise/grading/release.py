@@ -280,6 +280,8 @@ def _for_nbgrader(
         if cell.get("id") not in answers:
             cells.append(cell)
             continue
+        if first not in by_name:
+            raise ReleaseError(f"no spec asks for {first}")
         exercise = by_name[first]
         stub = source(cell)
         if "raise NotImplementedError" not in stub:  # a form, a broken answer
