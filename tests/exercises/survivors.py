@@ -153,15 +153,15 @@ SURVIVORS = {
         "f = kernel.shape[0] -> f = kernel.shape[1]": _SQUARE,
         "f = kernel.shape[0] -> f = kernel.shape[-1]": _SQUARE,
     },
-    "14.3-conv-forward conv_forward": {
+    "14.4-conv-forward conv_forward": {
         f"{_PATCHES} -> {_PATCHES.replace('-1', '-2')}": _LEFT_OPEN,
     },
-    "14.4-conv-backward conv_backward": {
+    "14.5-conv-backward conv_backward": {
         f"{_DP} -> {_DP.replace('-1', '-2')}": _LEFT_OPEN,
         "f = W.shape[2] -> f = W.shape[3]": _SQUARE,
         "dZ = dZ.reshape(n_C, -1) -> dZ = dZ.reshape(n_C, -2)": _LEFT_OPEN,
     },
-    "14.7-reach same_padding": {
+    "14.3-reach same_padding": {
         "return (f - 1) // 2 -> return (f - 0) // 2": _ODD,
         "return (f - 1) // 2 -> return f // 2": _ODD,
     },

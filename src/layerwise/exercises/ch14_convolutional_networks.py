@@ -280,504 +280,7 @@ correlating = exercise(
 )
 
 
-# 14.3 The layer, forward.
-
-
-def draw_layers(rng: Generator) -> list[tuple[Any, ...]]:
-    cases = (
-        ((2, 6, 5, 3), 3, 3, 1, 0),
-        ((2, 5, 7, 2), 4, 2, 2, 1),
-        ((1, 7, 4, 1), 2, 3, 2, 2),
-        ((3, 4, 4, 5), 2, 4, 1, 0),
-        ((4, 20, 18, 32), 6, 3, 1, 1),
-    )
-    return [
-        (
-            rng.normal(size=shape),
-            rng.normal(size=(n_C, shape[0], f, f)),
-            rng.normal(size=(n_C, 1)),
-            stride,
-            padding,
-        )
-        for shape, n_C, f, stride, padding in cases
-    ]
-
-
-def pads_all_axes(A: Any, W: Any, b: Any, stride: int, padding: int) -> Any:
-    around = np.pad(A, padding)[: A.shape[0]]
-    return correlate(around, W, b, stride, 0), None
-
-
-def dense_places(A: Any, W: Any, b: Any, stride: int, padding: int) -> Any:
-    """Use the stride for the size of the map, not for the places."""
-    whole = correlate(A, W, b, 1, padding)
-    n_H, n_W = correlate(A, W, b, stride, padding).shape[1:3]
-    return whole[:, :n_H, :n_W], None
-
-
-def changed_sizes(args: Any, got: Any) -> dict[str, Any]:
-    first = got[0] if isinstance(got, list | tuple) and len(got) else got
-    A, W = args[0], args[1]
-    return {
-        "shape": np.shape(first),
-        "depth": A.shape[0],
-        "cells": int(W[0].size),
-        "m": A.shape[-1],
-        "padding": args[4],
-    }
-
-
-forward = exercise(
-    "14.3",
-    "The layer, forward",
-    points=15,
-    kind="implement",
-    slug="conv-forward",
-    calls=[
-        "Z, _ = conv_forward(A_prev, W, b, stride=stride, padding=padding)"
-    ],
-    draw=draw_layers,
-    reference=lambda *args: (correlate(*args), None),
-    facts=changed_sizes,
-    mistakes=[
-        mistake(
-            "turned",
-            lambda A, W, *rest: (correlate(A, W[:, :, ::-1, ::-1], *rest), 0),
-            "You slide every filter turned by 180 degrees. Which cell of the "
-            "filter meets the upper left cell of the window?",
-        ),
-        mistake(
-            "first-channel-only",
-            lambda A, W, *rest: (correlate(A[:1], W[:, :1], *rest), 0),
-            "Right for pictures of one channel. Here {depth} channels come "
-            "in, and only the first was read. How deep is a filter?",
-        ),
-        mistake(
-            "pads-all-axes",
-            pads_all_axes,
-            "Right without padding. With it Z has the shape {shape}: there "
-            "are more pictures than the {m} that came in. Which axes have a "
-            "border?",
-        ),
-        mistake(
-            "stride-for-size-only",
-            dense_places,
-            "Right at stride 1. At stride 2 the maps have the right size and "
-            "their numbers come from the wrong places. In which row does the "
-            "second window begin?",
-        ),
-        mistake(
-            "sides-swapped",
-            lambda *args: (correlate(*args).transpose(0, 2, 1, 3), 0),
-            "The numbers are right and their places are mirrored: rows "
-            "became columns. Which of the two axes of places comes first?",
-        ),
-        mistake(
-            "no-bias",
-            lambda A, W, b, *rest: (correlate(A, W, 0 * b, *rest), 0),
-            "Every map is off by a constant of its own. What does each "
-            "filter add to its sum?",
-        ),
-        mistake(
-            "bias-for-each-cell",
-            lambda A, W, b, *rest: (
-                correlate(A, W, b * W[0].size, *rest),
-                0,
-            ),
-            "Your bias is {cells} times too large. How often is it added to "
-            "one sum?",
-        ),
-    ],
-    also_right=[
-        lambda A, W, b, stride, padding: lw.conv_by_rows_forward(
-            A, W, b, stride=stride, padding=padding
-        ),
-        lambda A, W, b, stride, padding: (
-            correlate(A.astype(np.float32), W, b, stride, padding).astype(
-                np.float32
-            ),
-            "no cache at all",
-        ),
-    ],
-    rtol=1e-5,
-    read="One product for all places",
-    equation="eq-patches",
-    hints=[
-        "Fix one cell (i, j) of the filter. Which slice of the padded "
-        "pictures lies under it, at all places at once?",
-        "Collect these slices in one array whose axes are channel, i, j, "
-        "row, column, picture. Which two groups of axes does the product "
-        "need?",
-    ],
-)
-
-
-# 14.4 The layer, backward.
-
-
-def draw_backward(rng: Generator) -> list[tuple[Any, ...]]:
-    drawn = []
-    for A, W, b, stride, padding in draw_layers(rng)[:4]:
-        Z, cache = lw.conv_forward(A, W, b, stride=stride, padding=padding)
-        drawn.append((rng.normal(size=Z.shape), cache))
-    return drawn
-
-
-def back(
-    dZ: Any,
-    cache: Any,
-    *,
-    add: bool = True,
-    flip: bool = False,
-    crop: bool = True,
-) -> tuple[Any, Any, Any]:
-    """Walk over places, straight from the sums; with faults on demand."""
-    P, W, shape, stride, padding = cache
-    n_C_prev, n_H_prev, n_W_prev, m = shape
-    _, n_H, n_W, _ = dZ.shape
-    f = W.shape[2]
-    patches = P.reshape(n_C_prev, f, f, n_H, n_W, m)
-    dW = np.einsum("khwm,cijhwm->kcij", dZ, patches)
-    db = np.einsum("khwm->k", dZ)[:, None]
-    turned = W[:, :, ::-1, ::-1] if flip else W
-    dA = np.zeros(
-        (n_C_prev, n_H_prev + 2 * padding, n_W_prev + 2 * padding, m)
-    )
-    for h in range(n_H):
-        for w in range(n_W):
-            part = np.einsum("km,kcij->cijm", dZ[:, h, w], turned)
-            top, left = h * stride, w * stride
-            window = dA[:, top : top + f, left : left + f]
-            window[...] = window + part if add else part
-    if crop:
-        dA = dA[:, padding : padding + n_H_prev]
-        dA = dA[:, :, padding : padding + n_W_prev]
-    return dA, dW, db
-
-
-def minus_zero(dZ: Any, cache: Any) -> Any:
-    dA, dW, db = back(dZ, cache, crop=False)
-    padding = cache[4]
-    return dA[:, padding:-padding, padding:-padding], dW, db
-
-
-def last_place(dZ: Any, cache: Any) -> Any:
-    dA, _, db = back(dZ, cache)
-    alone = np.zeros_like(dZ)
-    alone[:, -1, -1] = dZ[:, -1, -1]
-    return dA, back(alone, cache)[1], db
-
-
-def mean_over_places(dZ: Any, cache: Any) -> Any:
-    dA, dW, db = back(dZ, cache)
-    count = dZ.shape[1] * dZ.shape[2]
-    return dA, dW / count, db / count
-
-
-def divided(dZ: Any, cache: Any) -> Any:
-    dA, dW, db = back(dZ, cache)
-    return dA, dW / dZ.shape[-1], db / dZ.shape[-1]
-
-
-def backward_facts(args: Any, got: Any) -> dict[str, Any]:
-    dZ, cache = args
-    shape = np.shape(got[0]) if isinstance(got, list | tuple) and got else ()
-    return {
-        "places": dZ.shape[1] * dZ.shape[2],
-        "m": dZ.shape[-1],
-        "shape": shape,
-        "wanted": cache[2],
-        "padding": cache[4],
-    }
-
-
-backward = exercise(
-    "14.4",
-    "The layer, backward",
-    points=15,
-    kind="implement",
-    slug="conv-backward",
-    calls=["dA_prev, dW, db = conv_backward(dZ, cache)"],
-    inside={
-        "conv_backward": {"cache": ("P", "W", "shape", "stride", "padding")}
-    },
-    draw=draw_backward,
-    reference=back,
-    facts=backward_facts,
-    mistakes=[
-        mistake(
-            "last-window-wins",
-            lambda dZ, cache: back(dZ, cache, add=False),
-            "dW and db are right. In dA_prev a pixel that lies in several "
-            "windows hears only the last of them. Through how many windows "
-            "does such a pixel reach the cost?",
-        ),
-        mistake(
-            "last-place-only",
-            last_place,
-            "dW follows the last of {places} places alone. A filter is used "
-            "at many places: whose gradient is dW?",
-        ),
-        mistake(
-            "turned-on-the-way-back",
-            lambda dZ, cache: back(dZ, cache, flip=True),
-            "dW and db are right, and dA_prev uses the filters turned by 180 "
-            "degrees. Under which cell of the filter did a pixel lie on the "
-            "way forward?",
-        ),
-        mistake(
-            "minus-zero",
-            minus_zero,
-            "Right with padding. Without it your dA_prev has the shape "
-            "{shape} and should have {wanted}. What is a slice that ends at "
-            "minus 0?",
-        ),
-        mistake(
-            "border-kept",
-            lambda dZ, cache: back(dZ, cache, crop=False),
-            "Right without padding. With it dA_prev is larger than the "
-            "picture was. Does anybody need the gradient of the zeros?",
-        ),
-        mistake(
-            "mean-over-places",
-            mean_over_places,
-            "Your dW and db are {places} times too small: you take a mean "
-            "over places. What does the chain rule do with several paths?",
-        ),
-        mistake(
-            "divided-by-m",
-            divided,
-            "J is already a mean, so your dW and db are {m} times too small. "
-            "Where has 1/m been counted before?",
-        ),
-    ],
-    also_right=[
-        lambda dZ, cache: tuple(x.astype(np.float32) for x in back(dZ, cache)),
-        lambda dZ, cache: list(back(dZ, cache)),
-    ],
-    rtol=1e-5,
-    read="The way back: sums over places",
-    equation="eq-conv-dA",
-    hints=[
-        "In the language of patches this is the dense layer's way back. What "
-        "are dW and dP?",
-        "Each column of dP belongs to one window. Add it to the place from "
-        "which the window was cut: the slices are those of the way forward.",
-        "Add into an array with its border of padding; cut the border off "
-        "with slices that also work for padding 0.",
-    ],
-)
-
-
-# 14.5 Who gets the gradient?
-
-
-def draw_pools(rng: Generator) -> list[tuple[Any, ...]]:
-    cases = (
-        ((2, 6, 4, 3), 2, 2),
-        ((1, 7, 5, 2), 3, 2),
-        ((3, 5, 7, 1), 3, 1),
-        ((2, 5, 5, 4), 2, 2),
-    )
-    drawn = []
-    for shape, size, stride in cases:
-        A, cache = lw.max_pool_forward(
-            rng.normal(size=shape), size=size, stride=stride
-        )
-        drawn.append((rng.normal(size=A.shape), cache))
-    return drawn
-
-
-def to_winners(
-    dA: Any, cache: Any, *, add: bool = True, swap: bool = False
-) -> Any:
-    winner, shape, size, stride = cache
-    dA_prev = np.zeros(shape)
-    for c, h, w, e in np.ndindex(*dA.shape):
-        i, j = divmod(int(winner[c, h, w, e]), size)
-        i, j = (j, i) if swap else (i, j)
-        at = c, h * stride + i, w * stride + j, e
-        dA_prev[at] = dA[c, h, w, e] + (dA_prev[at] if add else 0.0)
-    return dA_prev
-
-
-def shared_evenly(dA: Any, cache: Any, weight: float | None = None) -> Any:
-    _, shape, size, stride = cache
-    dA_prev = np.zeros(shape)
-    for h in range(dA.shape[1]):
-        for w in range(dA.shape[2]):
-            top, left = h * stride, w * stride
-            part = dA[:, h, w][:, None, None] * (weight or 1 / size**2)
-            dA_prev[:, top : top + size, left : left + size] += part
-    return dA_prev
-
-
-def by_add_at(dA: Any, cache: Any) -> Any:
-    winner, shape, size, stride = cache
-    c, h, w, e = np.indices(dA.shape)
-    dA_prev = np.zeros(shape)
-    at = c, h * stride + winner // size, w * stride + winner % size, e
-    np.add.at(dA_prev, at, dA)
-    return dA_prev
-
-
-def totals(args: Any, got: Any) -> dict[str, Any]:
-    got = np.asarray(got, float)
-    reached = int(np.count_nonzero(got))
-    return {
-        "reached": reached,
-        "windows": args[0].size,
-        "arrived": float(args[0].sum()),
-        "total": float(got.sum()),
-    }
-
-
-max_pool = exercise(
-    "14.5",
-    "Who gets the gradient?",
-    points=10,
-    kind="implement",
-    slug="max-pool",
-    calls=["dA_prev = max_pool_backward(dA, cache)"],
-    inside={
-        "max_pool_backward": {"cache": ("winner", "shape", "size", "stride")}
-    },
-    draw=draw_pools,
-    reference=to_winners,
-    facts=totals,
-    mistakes=[
-        mistake(
-            "shared-evenly",
-            shared_evenly,
-            "{reached} numbers receive a gradient from {windows} windows. "
-            "Would a small change of the smaller numbers in a window change "
-            "its maximum?",
-        ),
-        mistake(
-            "everyone-gets-all",
-            lambda dA, cache: shared_evenly(dA, cache, 1.0),
-            "A gradient of {arrived:.2f} arrived in total and {total:.2f} "
-            "left. How many numbers of a window decide its maximum?",
-        ),
-        mistake(
-            "sides-swapped",
-            lambda dA, cache: to_winners(dA, cache, swap=True),
-            "Some winners are hit and others missed: row and column inside "
-            "the window have changed places. Where in a window of two does "
-            "place 1 stand?",
-        ),
-        mistake(
-            "last-window-wins",
-            lambda dA, cache: to_winners(dA, cache, add=False),
-            "Right where windows lie side by side. Where they overlap a "
-            "number can win two of them, and you keep one gradient. What "
-            "does the chain rule do with two paths?",
-        ),
-        mistake(
-            "always-the-first",
-            lambda dA, cache: to_winners(dA, (0 * cache[0], *cache[1:])),
-            "Each gradient goes to the upper left number of its window. What "
-            "does the cache tell you about who won?",
-        ),
-        mistake(
-            "stride-is-size",
-            lambda dA, cache: to_winners(
-                dA, (cache[0], _wide(cache), cache[2], cache[2])
-            )[:, : cache[1][1], : cache[1][2]],
-            "Right where windows lie side by side. Where the stride is "
-            "smaller than the window, your gradients land too far down and "
-            "right. Where does the second window begin?",
-        ),
-    ],
-    also_right=[
-        by_add_at,
-        lambda dA, cache: by_add_at(dA, cache).astype(np.float32),
-    ],
-    rtol=1e-5,
-    read="The way back: sums over places",
-    equation="eq-max-pool-backward",
-    hints=[
-        "In which row and column of its window does the number at place 3 "
-        "stand, if the window has two columns? And if it has three?",
-        "Go through the places of a window instead of the windows: which "
-        "windows were won at this place, and where do they stand?",
-    ],
-)
-
-
-def _wide(cache: Any) -> tuple[int, ...]:
-    n_C, n_H, n_W, m = cache[1]
-    return n_C, 3 * n_H, 3 * n_W, m
-
-
-# 14.6 Shift and turn.
-
-
-def expected(**changed: Any) -> Callable[[], dict[str, Any]]:
-    good = {
-        "map": "moves",
-        "conv": 40,
-        "anywhere": 97,
-        "turned": 10,
-        "because": "a",
-        "places": 5,
-    }
-    return lambda: good | changed
-
-
-moves = exercise(
-    "14.6",
-    "Shift and turn",
-    points=5,
-    kind="predict",
-    slug="moves",
-    calls=["prediction_14_6()"],
-    reference=lambda: {
-        "map": recorded("same", "moves", "other"),
-        "conv": recorded(),
-        "anywhere": recorded(),
-        "turned": recorded(),
-        "because": choice("a", "b", "c"),
-        "places": band(5, 5),
-    },
-    mistakes=[
-        mistake(
-            "further",
-            expected(because="b"),
-            "A shift over the whole sheet moves a pixel further than a turn. "
-            "Which of the two keeps every neighbourhood as it is, so that "
-            "the same small window finds it again?",
-        ),
-        mistake(
-            "longer",
-            expected(because="c"),
-            "Longer training on upright pictures shows a filter nothing but "
-            "upright pictures. What could it learn from them about a turn?",
-        ),
-        mistake(
-            "all-nine",
-            expected(places=9),
-            "That is what the shared filters say. Look at the dense net in "
-            "the same figure: at which places was it shown a corner?",
-        ),
-        mistake(
-            "kept-places",
-            expected(places=4),
-            "Four is the number of places that were kept back. On which side "
-            "of the figure do you read the dense net?",
-        ),
-    ],
-    also_right=[
-        expected(map="same", conv=95, anywhere=50, turned=90),
-        expected(map="OTHER", conv=0.5, places=5.0),
-    ],
-    read="What moves, and what stays",
-    equation="eq-equivariance",
-    hints=["Write one sum for the first place of the moved picture."],
-)
-
-
-# 14.7 Equal size, and how far a unit sees.
+# 14.3 Equal size, and how far a unit sees.
 
 
 def padding_by_search(f: int) -> int:
@@ -798,7 +301,7 @@ def sum_of(powers: Any) -> Any:
 
 
 reach = exercise(
-    "14.7",
+    "14.3",
     "Equal size, and how far a unit sees",
     points=5,
     kind="derive",
@@ -912,6 +415,503 @@ reach = exercise(
         "One layer adds f - 1 gaps. How wide is such a gap, counted in "
         "pixels of the picture?",
     ],
+)
+
+
+# 14.4 The layer, forward.
+
+
+def draw_layers(rng: Generator) -> list[tuple[Any, ...]]:
+    cases = (
+        ((2, 6, 5, 3), 3, 3, 1, 0),
+        ((2, 5, 7, 2), 4, 2, 2, 1),
+        ((1, 7, 4, 1), 2, 3, 2, 2),
+        ((3, 4, 4, 5), 2, 4, 1, 0),
+        ((4, 20, 18, 32), 6, 3, 1, 1),
+    )
+    return [
+        (
+            rng.normal(size=shape),
+            rng.normal(size=(n_C, shape[0], f, f)),
+            rng.normal(size=(n_C, 1)),
+            stride,
+            padding,
+        )
+        for shape, n_C, f, stride, padding in cases
+    ]
+
+
+def pads_all_axes(A: Any, W: Any, b: Any, stride: int, padding: int) -> Any:
+    around = np.pad(A, padding)[: A.shape[0]]
+    return correlate(around, W, b, stride, 0), None
+
+
+def dense_places(A: Any, W: Any, b: Any, stride: int, padding: int) -> Any:
+    """Use the stride for the size of the map, not for the places."""
+    whole = correlate(A, W, b, 1, padding)
+    n_H, n_W = correlate(A, W, b, stride, padding).shape[1:3]
+    return whole[:, :n_H, :n_W], None
+
+
+def changed_sizes(args: Any, got: Any) -> dict[str, Any]:
+    first = got[0] if isinstance(got, list | tuple) and len(got) else got
+    A, W = args[0], args[1]
+    return {
+        "shape": np.shape(first),
+        "depth": A.shape[0],
+        "cells": int(W[0].size),
+        "m": A.shape[-1],
+        "padding": args[4],
+    }
+
+
+forward = exercise(
+    "14.4",
+    "The layer, forward",
+    points=15,
+    kind="implement",
+    slug="conv-forward",
+    calls=[
+        "Z, _ = conv_forward(A_prev, W, b, stride=stride, padding=padding)"
+    ],
+    draw=draw_layers,
+    reference=lambda *args: (correlate(*args), None),
+    facts=changed_sizes,
+    mistakes=[
+        mistake(
+            "turned",
+            lambda A, W, *rest: (correlate(A, W[:, :, ::-1, ::-1], *rest), 0),
+            "You slide every filter turned by 180 degrees. Which cell of the "
+            "filter meets the upper left cell of the window?",
+        ),
+        mistake(
+            "first-channel-only",
+            lambda A, W, *rest: (correlate(A[:1], W[:, :1], *rest), 0),
+            "Right for pictures of one channel. Here {depth} channels come "
+            "in, and only the first was read. How deep is a filter?",
+        ),
+        mistake(
+            "pads-all-axes",
+            pads_all_axes,
+            "Right without padding. With it Z has the shape {shape}: there "
+            "are more pictures than the {m} that came in. Which axes have a "
+            "border?",
+        ),
+        mistake(
+            "stride-for-size-only",
+            dense_places,
+            "Right at stride 1. At stride 2 the maps have the right size and "
+            "their numbers come from the wrong places. In which row does the "
+            "second window begin?",
+        ),
+        mistake(
+            "sides-swapped",
+            lambda *args: (correlate(*args).transpose(0, 2, 1, 3), 0),
+            "The numbers are right and their places are mirrored: rows "
+            "became columns. Which of the two axes of places comes first?",
+        ),
+        mistake(
+            "no-bias",
+            lambda A, W, b, *rest: (correlate(A, W, 0 * b, *rest), 0),
+            "Every map is off by a constant of its own. What does each "
+            "filter add to its sum?",
+        ),
+        mistake(
+            "bias-for-each-cell",
+            lambda A, W, b, *rest: (
+                correlate(A, W, b * W[0].size, *rest),
+                0,
+            ),
+            "Your bias is {cells} times too large. How often is it added to "
+            "one sum?",
+        ),
+    ],
+    also_right=[
+        lambda A, W, b, stride, padding: lw.conv_by_rows_forward(
+            A, W, b, stride=stride, padding=padding
+        ),
+        lambda A, W, b, stride, padding: (
+            correlate(A.astype(np.float32), W, b, stride, padding).astype(
+                np.float32
+            ),
+            "no cache at all",
+        ),
+    ],
+    rtol=1e-5,
+    read="One product for all places",
+    equation="eq-patches",
+    hints=[
+        "Fix one cell (i, j) of the filter. Which slice of the padded "
+        "pictures lies under it, at all places at once?",
+        "Collect these slices in one array whose axes are channel, i, j, "
+        "row, column, picture. Which two groups of axes does the product "
+        "need?",
+    ],
+)
+
+
+# 14.5 The layer, backward.
+
+
+def draw_backward(rng: Generator) -> list[tuple[Any, ...]]:
+    drawn = []
+    for A, W, b, stride, padding in draw_layers(rng)[:4]:
+        Z, cache = lw.conv_forward(A, W, b, stride=stride, padding=padding)
+        drawn.append((rng.normal(size=Z.shape), cache))
+    return drawn
+
+
+def back(
+    dZ: Any,
+    cache: Any,
+    *,
+    add: bool = True,
+    flip: bool = False,
+    crop: bool = True,
+) -> tuple[Any, Any, Any]:
+    """Walk over places, straight from the sums; with faults on demand."""
+    P, W, shape, stride, padding = cache
+    n_C_prev, n_H_prev, n_W_prev, m = shape
+    _, n_H, n_W, _ = dZ.shape
+    f = W.shape[2]
+    patches = P.reshape(n_C_prev, f, f, n_H, n_W, m)
+    dW = np.einsum("khwm,cijhwm->kcij", dZ, patches)
+    db = np.einsum("khwm->k", dZ)[:, None]
+    turned = W[:, :, ::-1, ::-1] if flip else W
+    dA = np.zeros(
+        (n_C_prev, n_H_prev + 2 * padding, n_W_prev + 2 * padding, m)
+    )
+    for h in range(n_H):
+        for w in range(n_W):
+            part = np.einsum("km,kcij->cijm", dZ[:, h, w], turned)
+            top, left = h * stride, w * stride
+            window = dA[:, top : top + f, left : left + f]
+            window[...] = window + part if add else part
+    if crop:
+        dA = dA[:, padding : padding + n_H_prev]
+        dA = dA[:, :, padding : padding + n_W_prev]
+    return dA, dW, db
+
+
+def minus_zero(dZ: Any, cache: Any) -> Any:
+    dA, dW, db = back(dZ, cache, crop=False)
+    padding = cache[4]
+    return dA[:, padding:-padding, padding:-padding], dW, db
+
+
+def last_place(dZ: Any, cache: Any) -> Any:
+    dA, _, db = back(dZ, cache)
+    alone = np.zeros_like(dZ)
+    alone[:, -1, -1] = dZ[:, -1, -1]
+    return dA, back(alone, cache)[1], db
+
+
+def mean_over_places(dZ: Any, cache: Any) -> Any:
+    dA, dW, db = back(dZ, cache)
+    count = dZ.shape[1] * dZ.shape[2]
+    return dA, dW / count, db / count
+
+
+def divided(dZ: Any, cache: Any) -> Any:
+    dA, dW, db = back(dZ, cache)
+    return dA, dW / dZ.shape[-1], db / dZ.shape[-1]
+
+
+def backward_facts(args: Any, got: Any) -> dict[str, Any]:
+    dZ, cache = args
+    shape = np.shape(got[0]) if isinstance(got, list | tuple) and got else ()
+    return {
+        "places": dZ.shape[1] * dZ.shape[2],
+        "m": dZ.shape[-1],
+        "shape": shape,
+        "wanted": cache[2],
+        "padding": cache[4],
+    }
+
+
+backward = exercise(
+    "14.5",
+    "The layer, backward",
+    points=15,
+    kind="implement",
+    slug="conv-backward",
+    calls=["dA_prev, dW, db = conv_backward(dZ, cache)"],
+    inside={
+        "conv_backward": {"cache": ("P", "W", "shape", "stride", "padding")}
+    },
+    draw=draw_backward,
+    reference=back,
+    facts=backward_facts,
+    mistakes=[
+        mistake(
+            "last-window-wins",
+            lambda dZ, cache: back(dZ, cache, add=False),
+            "dW and db are right. In dA_prev a pixel that lies in several "
+            "windows hears only the last of them. Through how many windows "
+            "does such a pixel reach the cost?",
+        ),
+        mistake(
+            "last-place-only",
+            last_place,
+            "dW follows the last of {places} places alone. A filter is used "
+            "at many places: whose gradient is dW?",
+        ),
+        mistake(
+            "turned-on-the-way-back",
+            lambda dZ, cache: back(dZ, cache, flip=True),
+            "dW and db are right, and dA_prev uses the filters turned by 180 "
+            "degrees. Under which cell of the filter did a pixel lie on the "
+            "way forward?",
+        ),
+        mistake(
+            "minus-zero",
+            minus_zero,
+            "Right with padding. Without it your dA_prev has the shape "
+            "{shape} and should have {wanted}. What is a slice that ends at "
+            "minus 0?",
+        ),
+        mistake(
+            "border-kept",
+            lambda dZ, cache: back(dZ, cache, crop=False),
+            "Right without padding. With it dA_prev is larger than the "
+            "picture was. Does anybody need the gradient of the zeros?",
+        ),
+        mistake(
+            "mean-over-places",
+            mean_over_places,
+            "Your dW and db are {places} times too small: you take a mean "
+            "over places. What does the chain rule do with several paths?",
+        ),
+        mistake(
+            "divided-by-m",
+            divided,
+            "J is already a mean, so your dW and db are {m} times too small. "
+            "Where has 1/m been counted before?",
+        ),
+    ],
+    also_right=[
+        lambda dZ, cache: tuple(x.astype(np.float32) for x in back(dZ, cache)),
+        lambda dZ, cache: list(back(dZ, cache)),
+    ],
+    rtol=1e-5,
+    read="The way back: sums over places",
+    equation="eq-conv-dA",
+    hints=[
+        "In the language of patches this is the dense layer's way back. What "
+        "are dW and dP?",
+        "Each column of dP belongs to one window. Add it to the place from "
+        "which the window was cut: the slices are those of the way forward.",
+        "Add into an array with its border of padding; cut the border off "
+        "with slices that also work for padding 0.",
+    ],
+)
+
+
+# 14.6 Who gets the gradient?
+
+
+def draw_pools(rng: Generator) -> list[tuple[Any, ...]]:
+    cases = (
+        ((2, 6, 4, 3), 2, 2),
+        ((1, 7, 5, 2), 3, 2),
+        ((3, 5, 7, 1), 3, 1),
+        ((2, 5, 5, 4), 2, 2),
+    )
+    drawn = []
+    for shape, size, stride in cases:
+        A, cache = lw.max_pool_forward(
+            rng.normal(size=shape), size=size, stride=stride
+        )
+        drawn.append((rng.normal(size=A.shape), cache))
+    return drawn
+
+
+def to_winners(
+    dA: Any, cache: Any, *, add: bool = True, swap: bool = False
+) -> Any:
+    winner, shape, size, stride = cache
+    dA_prev = np.zeros(shape)
+    for c, h, w, e in np.ndindex(*dA.shape):
+        i, j = divmod(int(winner[c, h, w, e]), size)
+        i, j = (j, i) if swap else (i, j)
+        at = c, h * stride + i, w * stride + j, e
+        dA_prev[at] = dA[c, h, w, e] + (dA_prev[at] if add else 0.0)
+    return dA_prev
+
+
+def shared_evenly(dA: Any, cache: Any, weight: float | None = None) -> Any:
+    _, shape, size, stride = cache
+    dA_prev = np.zeros(shape)
+    for h in range(dA.shape[1]):
+        for w in range(dA.shape[2]):
+            top, left = h * stride, w * stride
+            part = dA[:, h, w][:, None, None] * (weight or 1 / size**2)
+            dA_prev[:, top : top + size, left : left + size] += part
+    return dA_prev
+
+
+def by_add_at(dA: Any, cache: Any) -> Any:
+    winner, shape, size, stride = cache
+    c, h, w, e = np.indices(dA.shape)
+    dA_prev = np.zeros(shape)
+    at = c, h * stride + winner // size, w * stride + winner % size, e
+    np.add.at(dA_prev, at, dA)
+    return dA_prev
+
+
+def totals(args: Any, got: Any) -> dict[str, Any]:
+    got = np.asarray(got, float)
+    reached = int(np.count_nonzero(got))
+    return {
+        "reached": reached,
+        "windows": args[0].size,
+        "arrived": float(args[0].sum()),
+        "total": float(got.sum()),
+    }
+
+
+max_pool = exercise(
+    "14.6",
+    "Who gets the gradient?",
+    points=10,
+    kind="implement",
+    slug="max-pool",
+    calls=["dA_prev = max_pool_backward(dA, cache)"],
+    inside={
+        "max_pool_backward": {"cache": ("winner", "shape", "size", "stride")}
+    },
+    draw=draw_pools,
+    reference=to_winners,
+    facts=totals,
+    mistakes=[
+        mistake(
+            "shared-evenly",
+            shared_evenly,
+            "{reached} numbers receive a gradient from {windows} windows. "
+            "Would a small change of the smaller numbers in a window change "
+            "its maximum?",
+        ),
+        mistake(
+            "everyone-gets-all",
+            lambda dA, cache: shared_evenly(dA, cache, 1.0),
+            "A gradient of {arrived:.2f} arrived in total and {total:.2f} "
+            "left. How many numbers of a window decide its maximum?",
+        ),
+        mistake(
+            "sides-swapped",
+            lambda dA, cache: to_winners(dA, cache, swap=True),
+            "Some winners are hit and others missed: row and column inside "
+            "the window have changed places. Where in a window of two does "
+            "place 1 stand?",
+        ),
+        mistake(
+            "last-window-wins",
+            lambda dA, cache: to_winners(dA, cache, add=False),
+            "Right where windows lie side by side. Where they overlap a "
+            "number can win two of them, and you keep one gradient. What "
+            "does the chain rule do with two paths?",
+        ),
+        mistake(
+            "always-the-first",
+            lambda dA, cache: to_winners(dA, (0 * cache[0], *cache[1:])),
+            "Each gradient goes to the upper left number of its window. What "
+            "does the cache tell you about who won?",
+        ),
+        mistake(
+            "stride-is-size",
+            lambda dA, cache: to_winners(
+                dA, (cache[0], _wide(cache), cache[2], cache[2])
+            )[:, : cache[1][1], : cache[1][2]],
+            "Right where windows lie side by side. Where the stride is "
+            "smaller than the window, your gradients land too far down and "
+            "right. Where does the second window begin?",
+        ),
+    ],
+    also_right=[
+        by_add_at,
+        lambda dA, cache: by_add_at(dA, cache).astype(np.float32),
+    ],
+    rtol=1e-5,
+    read="The way back: sums over places",
+    equation="eq-max-pool-backward",
+    hints=[
+        "In which row and column of its window does the number at place 3 "
+        "stand, if the window has two columns? And if it has three?",
+        "Go through the places of a window instead of the windows: which "
+        "windows were won at this place, and where do they stand?",
+    ],
+)
+
+
+def _wide(cache: Any) -> tuple[int, ...]:
+    n_C, n_H, n_W, m = cache[1]
+    return n_C, 3 * n_H, 3 * n_W, m
+
+
+# 14.7 Shift and turn.
+
+
+def expected(**changed: Any) -> Callable[[], dict[str, Any]]:
+    good = {
+        "map": "moves",
+        "conv": 40,
+        "anywhere": 97,
+        "turned": 10,
+        "because": "a",
+        "places": 5,
+    }
+    return lambda: good | changed
+
+
+moves = exercise(
+    "14.7",
+    "Shift and turn",
+    points=5,
+    kind="predict",
+    slug="moves",
+    calls=["prediction_14_7()"],
+    reference=lambda: {
+        "map": recorded("same", "moves", "other"),
+        "conv": recorded(),
+        "anywhere": recorded(),
+        "turned": recorded(),
+        "because": choice("a", "b", "c"),
+        "places": band(5, 5),
+    },
+    mistakes=[
+        mistake(
+            "further",
+            expected(because="b"),
+            "A shift over the whole sheet moves a pixel further than a turn. "
+            "Which of the two keeps every neighbourhood as it is, so that "
+            "the same small window finds it again?",
+        ),
+        mistake(
+            "longer",
+            expected(because="c"),
+            "Longer training on upright pictures shows a filter nothing but "
+            "upright pictures. What could it learn from them about a turn?",
+        ),
+        mistake(
+            "all-nine",
+            expected(places=9),
+            "That is what the shared filters say. Look at the dense net in "
+            "the same figure: at which places was it shown a corner?",
+        ),
+        mistake(
+            "kept-places",
+            expected(places=4),
+            "Four is the number of places that were kept back. On which side "
+            "of the figure do you read the dense net?",
+        ),
+    ],
+    also_right=[
+        expected(map="same", conv=95, anywhere=50, turned=90),
+        expected(map="OTHER", conv=0.5, places=5.0),
+    ],
+    read="What moves, and what stays",
+    equation="eq-equivariance",
+    hints=["Write one sum for the first place of the moved picture."],
 )
 
 

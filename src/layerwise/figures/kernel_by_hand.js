@@ -24,10 +24,10 @@ export const largest = (table) => {
 };
 
 export default kit.figure((f) => {
-  const { house, kernels, start } = f.data;
+  const { house, names, kernels, start } = f.data;
   let kernel = kernels[start].map((line) => [...line]);
   let [i, j] = [1, 2];
-  const menu = f.menu({ label: "filter", options: Object.keys(kernels),
+  const menu = f.menu({ label: "filter", options: names,
     value: start });
   let chosen = start;
   const value = f.slider({ label: "marked number", min: -8, max: 8, step: 0.5,

@@ -53,7 +53,12 @@ class KernelByHand(Figure):
         return drawn(HOUSE)
 
     def compute(self, start: str = "left to right") -> Mapping[str, object]:
-        return {"house": drawn(HOUSE), "kernels": KERNELS, "start": start}
+        return {
+            "house": drawn(HOUSE),
+            "names": list(KERNELS),
+            "kernels": KERNELS,
+            "start": start,
+        }
 
     def still(self, axes: Any) -> None:
         data = self.data

@@ -17,8 +17,7 @@ export const featureMap = (image, kernel, bias) => {
 };
 
 export default kit.figure((f) => {
-  const { image, kernel, bias, given, digit, room, start } = f.data;
-  const names = Object.keys(given);
+  const { image, kernel, bias, names, given, digit, room, start } = f.data;
   const by = (label, value) => f.slider({ label, min: -room, max: room,
     step: 1, value, format: (v) => kit.fmt(v),
     describe: (v) => `${v} pixels` });

@@ -106,6 +106,7 @@ class ShiftedDigit(Figure):
             "image": image,
             "kernel": W[k, 0],
             "bias": b[k, 0],
+            "names": list(given),
             "given": given,
             "digit": int(digit[example]),
             "room": ROOM,
@@ -115,8 +116,10 @@ class ShiftedDigit(Figure):
     def still(self, axes: Any) -> None:
         data = self.data
         steps = np.arange(-ROOM, ROOM + 1)
-        for name, table in data["given"].items():
-            column = np.array(table)[:, ROOM + data["start"]["right"]]
+        for name in data["names"]:
+            column = np.array(data["given"][name])[
+                :, ROOM + data["start"]["right"]
+            ]
             axes.plot(steps, column, "o-", label=name)
         axes.set(
             xlabel="moved down by, in pixels",
