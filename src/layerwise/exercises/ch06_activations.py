@@ -157,6 +157,13 @@ slopes = exercise(
                 "centre it would be 0.5. How many factors 2 come out of "
                 "2 sigma(2z) - 1?",
             ),
+            mistake(
+                "s-is-not-a",
+                lambda a: 4 * np.asarray(a) * (1 - np.asarray(a)),
+                "At a = {a:.2f} your slope is {yours:.2f}, negative, and tanh "
+                "only rises. You have the slope in terms of the sigmoid's "
+                "height at 2z; how is that height written with a?",
+            ),
         ],
         "elu_slope": [
             mistake(
@@ -190,6 +197,15 @@ slopes = exercise(
                 "same everywhere, {yours:.2f}, as for a straight line. How "
                 "steep is ELU where it has levelled off?",
             ),
+            mistake(
+                "wrong-sign-of-alpha",
+                lambda a, alpha: np.where(
+                    np.asarray(a) > 0, 1.0, np.asarray(a) - alpha
+                ),
+                "At a = {a:.2f} your slope is {yours:.2f}, negative, and ELU "
+                "only rises. When you solve a = alpha e to the z minus alpha "
+                "for the first term, to which side does alpha go?",
+            ),
         ],
     },
     also_right={
@@ -214,7 +230,8 @@ slopes = exercise(
         "For the sigmoid, split the square in the denominator into two "
         "fractions. Which of them do you know already?",
         "Tanh is a stretched sigmoid: use the chain rule on that identity, "
-        "then write everything with a.",
+        "then write everything with a. For ELU, which term of its formula "
+        "is the slope already?",
     ],
 )
 
@@ -374,6 +391,22 @@ three_ways_back = exercise(
                 "Right when the slope on the left is 0.01, wrong when it is "
                 "another. It was {option:g} here. Where does the backward "
                 "pass learn which slope was used?",
+            ),
+            mistake(
+                "gradient-lost-on-the-left",
+                lambda dA, cache: np.where(cache[0] > 0, dA, cache[1]),
+                "Right where Z > 0. Where Z = {z:.2f} a gradient of {dA:.2f} "
+                "arrived and you passed {dZ:.3f}, the slope itself. What "
+                "does the chain rule do with the slope and the gradient?",
+            ),
+            mistake(
+                "value-on-the-left",
+                lambda dA, cache: np.where(
+                    cache[0] > 0, dA, cache[1] * cache[0]
+                ),
+                "Right where Z > 0. Where Z = {z:.2f} you return {dZ:.3f}, "
+                "which is the unit's answer and does not depend on dA. What "
+                "is asked here, the value of the curve or what passes back?",
             ),
             mistake(
                 "slope-alone",
@@ -625,8 +658,28 @@ crossing = exercise(
         mistake(
             "other-root",
             crossing_wrong_root,
-            "Your answer is not a number. The quadratic equation has two "
-            "roots. Which of them can be the cosh of anything?",
+            "Your answer is not a number: what you took for a cosh is below "
+            "1. Which root of the quadratic did you take, and on which side "
+            "of the equation does the root of the ratio stand?",
+        ),
+        mistake(
+            "cosh-once-more",
+            lambda ratio: 2 * np.cosh(crossing_u(ratio)),
+            THERE + "Your u is right, and it is a cosh already. Do you need "
+            "the cosh of u, or the number whose cosh is u?",
+        ),
+        mistake(
+            "four-places",
+            lambda ratio: np.round(crossing_by_halving(ratio), 4),
+            "You are right to four places, and six digits are asked for. How "
+            "far apart are the points among which you search?",
+        ),
+        mistake(
+            "ratio-inside-out",
+            lambda ratio: 2 * np.arccosh((1 + np.sqrt(1 + 2 * ratio)) / 2),
+            THERE + "For a ratio of 1 you are right. After you multiply the "
+            "quadratic through by the root of the ratio, which terms carry "
+            "it?",
         ),
         mistake(
             "one-crossing",
@@ -830,6 +883,7 @@ choosing = exercise(
     points=10,
     kind="choose",
     slug="choice",
+    rtol=0.01,  # a mistake is known by its printed digits too
     calls=["choice_06_6()"],
     reference=lambda: {
         "hidden": either("relu", "leaky_relu", "elu", "tanh"),
@@ -869,6 +923,12 @@ choosing = exercise(
             "1 is the best that tanh or ReLU can do. The number asked for "
             "is the sigmoid's. How steep is the sigmoid where it is "
             "steepest?",
+        ),
+        mistake(
+            "one-layer",
+            chosen(hidden_number=0.25),
+            "A quarter is the steepest slope of one sigmoid. Through how "
+            "many layers does the gradient pass?",
         ),
         mistake(
             "quarter-times-ten",
@@ -915,10 +975,35 @@ choosing = exercise(
         ),
         mistake(
             "ten-sigmoids",
-            chosen(digit="sigmoid", digit_number=10 / (1 + np.exp(-1.0))),
-            "Ten sigmoids answer 0.73 each for a sum of 1, together 7.3. "
-            "A picture shows exactly one digit: what should ten "
+            chosen(digit="sigmoid"),
+            "A sigmoid looks at one sum alone, and ten of them need not add "
+            "up to 1. A picture shows exactly one digit: what should ten "
             "probabilities add up to?",
+        ),
+        mistake(
+            "sum-of-ten-sigmoids",
+            chosen(digit_number=10 / (1 + np.exp(-1.0))),
+            "Ten sigmoids answer 0.73 each for a sum of 1, together 7.3. "
+            "Which curve makes ten answers share one whole?",
+        ),
+        mistake(
+            "sums-for-shares",
+            chosen(digit_number=10.0),
+            "10 is what goes in: ten sums of 1. What comes out, when each "
+            "power is divided by the sum of all powers?",
+        ),
+        mistake(
+            "one-share",
+            chosen(digit_number=0.1),
+            "0.1 is the share of one digit. How many digits are there, and "
+            "what do their shares add up to?",
+        ),
+        mistake(
+            "softmax-of-one",
+            chosen(tumour="softmax"),
+            "One output unit shares with nobody: softmax of a single sum is "
+            "1 whatever the sum is. Which curve says yes or no with one "
+            "unit?",
         ),
     ],
     also_right=[
@@ -1003,6 +1088,13 @@ mending = exercise(
             lambda dA, A: dA * (1 - A**2),
             "Your slope reaches {high:.2f}, and a sigmoid is never steeper "
             "than a quarter. Whose slope did you write?",
+        ),
+        mistake(
+            "sigmoid-for-slope",
+            lambda dA, A: dA / (1 + np.exp(-A)),
+            "Your slope lies between {low:.2f} and {high:.2f} whatever A is, "
+            "and a sigmoid is never steeper than a quarter. What stands in "
+            "A already, so that no exponential is needed?",
         ),
         mistake(
             "slope-alone",
@@ -1096,6 +1188,16 @@ def piece_major(dA: Any, cache: Any) -> Any:
 
 def always_first(dA: Any, cache: Any) -> Any:
     return row_by_row(dA, (0 * cache[0], cache[1]))
+
+
+def first_unit_only(dA: Any, cache: Any) -> Any:
+    winner, pieces = cache
+    n, m = dA.shape
+    dZ = np.zeros((n * pieces, m))
+    for i in range(n):
+        for j in range(m):
+            dZ[winner[i, 0, j], j] = dA[i, j]
+    return dZ
 
 
 def losers(dA: Any, cache: Any) -> Any:
@@ -1207,6 +1309,13 @@ sideways = exercise(
                 "winner tell you about example 2?",
             ),
             mistake(
+                "all-in-the-first-unit",
+                first_unit_only,
+                "With one unit you are right. With several, everything lands "
+                "in the rows of the first unit. Which row of dZ is the first "
+                "of unit i?",
+            ),
+            mistake(
                 "to-the-losers",
                 losers,
                 "The winners receive nothing, the others everything. Which "
@@ -1231,10 +1340,12 @@ sideways = exercise(
     equation="eq-softmax-backward",
     hints=[
         "Softmax: by how many paths does one sum of an example reach the "
-        "cost? Which of them does a product of slopes miss?",
-        "Softmax: the last line of the derivation has one sum per example. "
-        "Along which axis does it run, and which shape must it keep?",
-        "Maxout: for unit i and winner p, which row of dZ is meant when the "
-        "sums of one unit stand together?",
+        "cost? Maxout: which of a unit's sums reaches it at all?",
+        "Softmax: the derivation ends with one sum per example; along which "
+        "axis does it run? Maxout: start from zeros; how many entries of a "
+        "column change?",
+        "Softmax: which shape must that sum keep to meet every entry of its "
+        "column? Maxout: for unit i and winner p, which row of dZ is meant "
+        "when the sums of one unit stand together?",
     ],
 )

@@ -143,7 +143,7 @@ class Report:
         lines = []
         for name, result, rows in self._blocks():
             lines.append(f"{name}   {result}")
-            lines += [f"  {mark:<8}{text}" for mark, text in rows]
+            lines += [f"  {mark + ' ':<8}{text}" for mark, text in rows]
         return "\n".join(lines)
 
     __repr__ = __str__ = to_text
