@@ -28,9 +28,15 @@ export default kit.figure((f) => {
     row.set(i);
     column.set(j);
   }, "xy");
-  const nine = (title, label, values) => f.cells({ rows: 3, cols: 3, values,
-    title, label, size: 58, text: (v) => kit.fix(v, 2),
-    color: (v) => kit.mix(0.6 * (2 * v - 1)) });
+  const nine = (title, label, values, more) => f.cells({ rows: 3, cols: 3,
+    values, title, label, size: 58, text: (v) => kit.fix(v, 2),
+    color: (v) => kit.mix(0.6 * (2 * v - 1)), ...more });
+  const seen = kit.range(3).map((i) => kit.range(3).map((j) =>
+    shown.includes(placeOf(i, j))));
+  const used = nine("in training",
+    "Which of the nine places were shown in training", seen, {
+      text: (v) => (v ? "shown" : "kept"), color: () => "transparent" });
+  f.row();
   const left = nine("dense net",
     "What the dense net says with the corner at each of nine places", dense);
   const right = nine("shared filters",
@@ -42,7 +48,7 @@ export default kit.figure((f) => {
     const [i, j] = [row.value, column.value];
     const at = placeOf(i, j);
     paper.set(pictures[at]);
-    for (const table of [left, right]) table.mark([[i, j]]);
+    for (const table of [used, left, right]) table.mark([[i, j]]);
     const was = shown.includes(at) ? "shown in training"
       : "kept back in training";
     read.set(`Place ${at}, ${was}. Probability of a corner: dense net `

@@ -39,6 +39,9 @@ export default kit.figure((f) => {
     xlabel: "picture", alt: "A drawn house" });
   left.image({ values: house, range: [0, 1], colors: ["paper", "ink"],
     smooth: false });
+  const right = f.axes({ ...view, x: [0, 14], y: [0, 14], xlabel: "map",
+    alt: "What the filter answers at every place" });
+  const map = right.image({ range: [-3, 3], smooth: false });
   const grid = f.cells({ rows: 3, cols: 3, values: kernel, size: 46,
     title: "filter (press a number)", label: "The nine numbers of the filter",
     text: (v) => kit.fmt(v), color: (v) => kit.mix(v / 4),
@@ -46,9 +49,6 @@ export default kit.figure((f) => {
       [i, j] = [a, b];
       value.set(kernel[i][j]);
     } });
-  const right = f.axes({ ...view, x: [0, 14], y: [0, 14], xlabel: "map",
-    alt: "What the filter answers at every place" });
-  const map = right.image({ range: [-3, 3], smooth: false });
   const read = f.reading();
 
   f.update(() => {
