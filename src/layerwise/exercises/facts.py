@@ -8,7 +8,7 @@ import numpy as np
 
 from layerwise.exercises.answer import Answer
 from layerwise.exercises.comparing import Fault, wrong_entries
-from layerwise.exercises.spec import Function, Mark
+from layerwise.exercises.spec import Function
 
 
 @dataclass
@@ -60,7 +60,7 @@ def measured(function: Function, trial: Trial, name: str) -> dict[str, Any]:
         "want": plain_number(want),
         "m": shapes[0][-1] if shapes else 1,
         "wrong": 0,
-        "size": int(np.size(want)) if not isinstance(want, Mark) else 1,
+        "size": int(np.size(want)) if isinstance(want, np.ndarray) else 1,
         "largest": 0.0,
         "ratio": 1.0,
     }
