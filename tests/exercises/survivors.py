@@ -6,6 +6,7 @@ mutation test prints it.
 
 _KINK = "there is no derivative at 0; either side's value is accepted"
 _AWAY = "no activation drawn is exactly 0, where there is no derivative"
+_SHARES_KEPT = "the cache of softmax is what it returns: the shares"
 _ASARRAY = "a > 0 is the same for arrays and numbers; asarray is for lists"
 _TWO_AXES = "the prompt promises dA of two axes; the library takes more"
 _STRETCHED = "numpy stretches (m,) along the rows of (n, m) by itself"
@@ -164,5 +165,32 @@ SURVIVORS = {
     "14.3-reach same_padding": {
         "return (f - 1) // 2 -> return (f - 0) // 2": _ODD,
         "return (f - 1) // 2 -> return f // 2": _ODD,
+    },
+    "09.1-forward-block forward_block": {
+        "A = np.where(Z > 0, Z, 0.0) -> A = np.where(Z >= 0, Z, 0.0)": (
+            "at a sum of 0 both sides give 0"
+        ),
+        "A = 1.0 * Z -> A = Z": "without a bend the answer is the sum",
+    },
+    "09.2-model-forward model_forward": {
+        "A_prev = np.where(Z > 0, Z, 0.0) -> "
+        "A_prev = np.where(Z >= 0, Z, 0.0)": "at a sum of 0 both give 0",
+        "return (lw.softmax_forward(Z)[0], caches) -> "
+        "return (lw.softmax_forward(Z)[1], caches)": _SHARES_KEPT,
+        "return (lw.softmax_forward(Z)[0], caches) -> "
+        "return (lw.softmax_forward(Z)[-1], caches)": _SHARES_KEPT,
+    },
+    "09.3-model-backward model_backward": {
+        "dZ = np.where(Z > 0, dA, 0.0) -> dZ = np.where(Z >= 0, dA, 0.0)": (
+            _KINK
+        ),
+    },
+    "09.6-deep-on-paper mended_09_6": {
+        "shares = lw.softmax_forward(answers[-1])[0] -> "
+        "shares = lw.softmax_forward(answers[-1])[1]": _SHARES_KEPT,
+        "shares = lw.softmax_forward(answers[-1])[0] -> "
+        "shares = lw.softmax_forward(answers[-1])[-1]": _SHARES_KEPT,
+        "delta = params[f'W{k}'].T @ delta * (sums[k - 2] > 0) -> "
+        "delta = params[f'W{k}'].T @ delta * (sums[k - 2] >= 0)": _KINK,
     },
 }
