@@ -480,13 +480,19 @@ forward = exercise(
     mistakes=[
         mistake(
             "turned",
-            lambda A, W, *rest: (correlate(A, W[:, :, ::-1, ::-1], *rest), 0),
+            lambda A, W, b, stride, padding: (
+                correlate(A, W[:, :, ::-1, ::-1], b, stride, padding),
+                0,
+            ),
             "You slide every filter turned by 180 degrees. Which cell of the "
             "filter meets the upper left cell of the window?",
         ),
         mistake(
             "first-channel-only",
-            lambda A, W, *rest: (correlate(A[:1], W[:, :1], *rest), 0),
+            lambda A, W, b, stride, padding: (
+                correlate(A[:1], W[:, :1], b, stride, padding),
+                0,
+            ),
             "Right for pictures of one channel. Here {depth} channels come "
             "in, and only the first was read. How deep is a filter?",
         ),
@@ -506,20 +512,26 @@ forward = exercise(
         ),
         mistake(
             "sides-swapped",
-            lambda *args: (correlate(*args).transpose(0, 2, 1, 3), 0),
+            lambda A, W, b, stride, padding: (
+                correlate(A, W, b, stride, padding).transpose(0, 2, 1, 3),
+                0,
+            ),
             "The numbers are right and their places are mirrored: rows "
             "became columns. Which of the two axes of places comes first?",
         ),
         mistake(
             "no-bias",
-            lambda A, W, b, *rest: (correlate(A, W, 0 * b, *rest), 0),
+            lambda A, W, b, stride, padding: (
+                correlate(A, W, 0 * b, stride, padding),
+                0,
+            ),
             "Every map is off by a constant of its own. What does each "
             "filter add to its sum?",
         ),
         mistake(
             "bias-for-each-cell",
-            lambda A, W, b, *rest: (
-                correlate(A, W, b * W[0].size, *rest),
+            lambda A, W, b, stride, padding: (
+                correlate(A, W, b * W[0].size, stride, padding),
                 0,
             ),
             "Your bias is {cells} times too large. How often is it added to "
@@ -1043,32 +1055,34 @@ capstone = exercise(
     draw=lambda rng: [(rng.integers(0, 2**31, RUNS).tolist(),)],
     probe="def probe(learner, seeds):\n    return learner()\n",
     reference=lambda seeds: scored(of_the_first(seeds)),
+    facts=lambda args, got: {"told": contest(got, args[0])[1]},
     broken=lambda seeds: dict.fromkeys(LIMITS),
     mistakes=[
         mistake(
             "one-filter",
             recipe(filters=1),
-            "Five numbers are enough to solve it by hand, and yours rarely "
-            "get there. What would a second ticket in the lottery cost?",
+            "Your recipe {told}. Five numbers are enough by hand, and one "
+            "filter rarely gets there. What would a second ticket in the "
+            "lottery cost?",
         ),
         mistake(
             "all-filters",
             recipe(filters=24, steps=1200),
-            "With 24 filters you hardly ever lack a good one, but most of "
-            "the 145 numbers do nothing. How many do you need to be safe?",
+            "Your recipe {told}. With 24 filters you hardly ever lack a good "
+            "one, but most of the 145 numbers do nothing. How many do you need to be safe?",
         ),
         mistake(
             "rate-too-large",
             recipe(rate=1.0, steps=800),
-            "At rate 1 every early step throws each weight by about 1. What "
-            "does a unit with ReLU learn once it is silent for all "
+            "Your recipe {told}. At rate 1 every early step throws each "
+            "weight by about 1. What does a unit with ReLU learn once it is silent for all "
             "pictures?",
         ),
         mistake(
             "hardly-started",
             recipe(start=0.001, rate=0.001, steps=400),
-            "Your weights begin near 0 and take small steps. How far can "
-            "they come in the steps you give them?",
+            "Your recipe {told}. The weights begin near 0 and take small "
+            "steps. How far can they come in the steps it gives them?",
         ),
     ],
     also_right=[
