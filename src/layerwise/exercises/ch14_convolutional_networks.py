@@ -1069,14 +1069,15 @@ capstone = exercise(
             "all-filters",
             recipe(filters=24, steps=1200),
             "Your recipe {told}. With 24 filters you hardly ever lack a good "
-            "one, but most of the 145 numbers do nothing. How many do you need to be safe?",
+            "one, but most of the 145 numbers do nothing. How many do you "
+            "need to be safe?",
         ),
         mistake(
             "rate-too-large",
             recipe(rate=1.0, steps=800),
             "Your recipe {told}. At rate 1 every early step throws each "
-            "weight by about 1. What does a unit with ReLU learn once it is silent for all "
-            "pictures?",
+            "weight by about 1. What does a unit with ReLU learn once it is "
+            "silent for all pictures?",
         ),
         mistake(
             "hardly-started",
