@@ -17,7 +17,7 @@ export default kit.figure((f) => {
     options: d.widths.map((w) => [String(w), String(w)]),
     value: String(d.width) });
   const plot = f.axes({ x: [1, d.largest], y: [0, 1], height: 240,
-    xlabel: "batch size m", ylabel: "numbers in memory", names: "top",
+    xlabel: "batch size m", ylabel: "numbers", names: "top",
     alt: "A level line for the parameters and a rising line for the caches "
       + "against the batch size; a mark at the chosen one" });
   const flat = plot.line({ color: 1, label: "parameters" });
