@@ -142,11 +142,11 @@ def initialize_xavier(shape, *, rng, form="gaussian"):
     """
     n_in = np.prod(shape[1:])
     n_out = shape[0] * np.prod(shape[2:])
-    variance = 2.0 / (n_in + n_out)
+    variance = 2.0 / (n_in + n_out)  # (eq-glorot)
     if form == "gaussian":
         return np.sqrt(variance) * rng.standard_normal(shape)
     if form == "uniform":
-        limit = np.sqrt(3.0 * variance)
+        limit = np.sqrt(3.0 * variance)  # (eq-uniform)
         return rng.uniform(-limit, limit, shape)
     raise ValueError(f"form is {form!r}, expected 'gaussian' or 'uniform'")
 
@@ -175,7 +175,7 @@ def initialize_lecun(shape, *, rng):
     >>> round(float(W.var() * 100), 1)
     1.0
     """
-    n_in = np.prod(shape[1:])
+    n_in = np.prod(shape[1:])  # (eq-lecun)
     return np.sqrt(1.0 / n_in) * rng.standard_normal(shape)
 
 
@@ -203,7 +203,7 @@ def initialize_he(shape, *, rng):
     >>> round(float(W.var() * 100), 1)
     2.0
     """
-    n_in = np.prod(shape[1:])
+    n_in = np.prod(shape[1:])  # (eq-he)
     return np.sqrt(2.0 / n_in) * rng.standard_normal(shape)
 
 
@@ -239,7 +239,8 @@ def initialize_orthogonal(shape, *, rng, gain=1.0):
     G = rng.standard_normal((max(n, n_in), min(n, n_in)))
     Q, R = np.linalg.qr(G)  # (larger, smaller)
     Q = Q * np.sign(np.diag(R))  # else some rotations never come
-    return gain * (Q if n >= n_in else Q.T).reshape(shape)
+    W = gain * (Q if n >= n_in else Q.T)  # (eq-orthogonal)
+    return W.reshape(shape)
 
 
 def initialize_sparse(shape, *, rng, connections=15, scale=1.0):
