@@ -867,6 +867,7 @@ def chosen(**changed: Any) -> Callable[[], dict[str, Any]]:
     good = {
         "hidden": "relu",
         "hidden_number": BEST_OF_TEN,
+        "hidden_rate": 0.5,
         "tumour": "sigmoid",
         "tumour_number": PUSH,
         "temperature": "identity",
@@ -888,6 +889,7 @@ choosing = exercise(
     reference=lambda: {
         "hidden": either("relu", "leaky_relu", "elu", "tanh"),
         "hidden_number": band(0.98 * BEST_OF_TEN, 1.02 * BEST_OF_TEN),
+        "hidden_rate": band(0.49, 0.51),
         "tumour": choice(
             "sigmoid",
             *("identity", "tanh", "relu", "leaky_relu", "elu", "softmax"),
@@ -929,6 +931,18 @@ choosing = exercise(
             chosen(hidden_number=0.25),
             "A quarter is the steepest slope of one sigmoid. Through how "
             "many layers does the gradient pass?",
+        ),
+        mistake(
+            "some-already-die",
+            chosen(hidden_rate=0.7),
+            "At rate 0.7 two of the 32 units are dead already. Which is the "
+            "largest rate on the map with a count of 0?",
+        ),
+        mistake(
+            "rate-too-small",
+            chosen(hidden_rate=0.3),
+            "At rate 0.3 no unit dies, but the map has a larger such rate. "
+            "What does it count one step to the right?",
         ),
         mistake(
             "quarter-times-ten",

@@ -72,6 +72,7 @@ class DeadUnitMap(Figure):
         "biases at the start: none at small rates and biases near 0, nearly "
         "all from rate 1.5 on"
     )
+    still_size = (5.2, 2.9)
 
     def compute(
         self, rate: float = 1.5, bias: float = 0.0
@@ -90,7 +91,7 @@ class DeadUnitMap(Figure):
         for (i, j), count in np.ndenumerate(dead):
             shade = "white" if count > UNITS / 2 else "0.2"
             axes.text(j, i, count, ha="center", va="center", color=shade)
-        axes.plot(*self.data["start"], "s", ms=20, mfc="none", mec="0.1")
+        axes.plot(*self.data["start"], "s", ms=17, mfc="none", mec="0.1")
         axes.set_xticks(range(len(RATES)), [f"{r:g}" for r in RATES])
         axes.set_yticks(range(len(BIASES)), [f"{b:g}" for b in BIASES])
         axes.set(xlabel="learning rate", ylabel="bias at the start")

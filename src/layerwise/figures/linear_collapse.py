@@ -78,7 +78,7 @@ class LinearCollapse(Figure):
         "Two rings of points and the border of a stack of layers: a straight "
         "line for any number of layers, until the layers get a bend"
     )
-    still_size = (6.0, 3.2)
+    still_size = (5.2, 2.8)
 
     def compute(self, depth: int = 3) -> Mapping[str, object]:
         points, inner = rings()
@@ -113,7 +113,7 @@ class LinearCollapse(Figure):
                 points[0] + place,
                 points[1],
                 c=np.where(inner, "C0", "C1"),
-                s=5,
+                s=4,
             )
         axes.text(-1.5, 1.4, "1 to 6 layers, no bend", ha="center")
         axes.text(1.5, 1.4, "the same 3 layers, a bend", ha="center")
