@@ -37,7 +37,7 @@ export default kit.figure((f) => {
   const caches = kit.range(L).map((k) => draw.edge({
     from: { ...nodes[k], r: 24 },
     to: { ...nodes[2 * L - 1 - k], r: 24 },
-    text: "cache", side: -24, color: "faint" }));
+    text: "cache", side: 24, color: "faint" }));
   const table = f.table({ caption: "Arrays of the chosen block",
     head: ["", "arrays and their shapes"] });
   const read = f.reading();
