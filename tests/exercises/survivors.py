@@ -20,6 +20,7 @@ _ODD = "f is odd, so rounding down forgives the 1"
 _PATCHES = "Z = W.reshape(n_C, -1) @ P + b"
 _DP = "dP = W.reshape(n_C, -1).T @ dZ"
 _ELU = "return np.where(z > 0, 1.0, np.exp(np.minimum(z, 0.0)))"
+_NO_SIDE = "a number has no side"
 
 SURVIVORS = {
     "sample-03.5-longest-safe-step longest_safe_step": {
@@ -135,6 +136,18 @@ SURVIVORS = {
         f"{_WON}(1, -1, *[1])": _TWO_AXES,
         f"{_WON}(1, -1, *[1] * (dA.ndim - 1)) -> "
         f"{_WON}(1, -1, *[1] * 1)": _TWO_AXES,
+    },
+    "07.5-entries dW_entry": {
+        "return sum((dZ[i, c] * A_prev[j, c] for c in range(m))) -> "
+        "return sum((dZ[i, c] * A_prev[j, c] for c in range(m))).T": _NO_SIDE,
+    },
+    "07.5-entries dA_entry": {
+        "return sum((dZ[i, c] * W[i, j] for i in range(n))) -> "
+        "return sum((dZ[i, c] * W[i, j] for i in range(n))).T": _NO_SIDE,
+    },
+    "07.5-entries dV_entry": {
+        "return sum((A_prev[c, j] * dZ[c, i] for c in range(m))) -> "
+        "return sum((A_prev[c, j] * dZ[c, i] for c in range(m))).T": _NO_SIDE,
     },
     "08.3-three-slopes dz1_relu": {
         "return W2.T @ dz2 * (z1 > 0) -> return W2.T @ dz2 * (z1 >= 0)": _KINK,
