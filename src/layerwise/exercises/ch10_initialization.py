@@ -907,63 +907,32 @@ reseeded = exercise(
 
 # 10.7 Twins stay twins.
 
-BLANKS = """
-def probe(learner, u, a, dz, dZ2, X):
-    import numpy as np
-    answer = dict(learner())
-    known = {"np": np, "u": u, "a": a, "dz": dz, "dZ2": dZ2, "X": X}
-    may = {"da": ("u", "dZ2"), "dw": ("dz", "X"), "du": ("dZ2", "a")}
-    for part, names in may.items():
-        formula = answer.get(part)
-        space = {"np": np, **{name: known[name] for name in names}}
-        try:
-            if isinstance(formula, str):
-                answer[part] = eval(formula, space)
-            elif callable(formula):
-                answer[part] = formula(*[known[name] for name in names])
-        except Exception as error:
-            answer[part] = type(error).__name__ + ": " + str(error)
-    return answer
-"""
-
-_blanks: dict[str, Any] = {}
-exec(BLANKS, _blanks)  # our own text, above
+SIZES = ((3, 2, 5), (2, 4, 4), (4, 3, 7), (3, 1, 3))  # n_x, n_2, m
 
 
-def draw_unit(rng: Generator) -> list[tuple[Any, ...]]:
+def draw_da(rng: Generator) -> list[tuple[Any, ...]]:
     return [
-        (
-            rng.normal(size=(n_2, 1)),
-            rng.normal(size=(1, m)),
-            rng.normal(size=(1, m)),
-            rng.normal(size=(n_2, m)),
-            rng.normal(size=(n_x, m)),
-        )
-        for n_x, n_2, m in ((3, 2, 5), (2, 4, 4), (4, 3, 7), (3, 1, 3))
+        (rng.normal(size=(n_2, 1)), rng.normal(size=(n_2, m)))
+        for _, n_2, m in SIZES
     ]
 
 
-def true_blanks(u: Any, a: Any, dz: Any, dZ2: Any, X: Any) -> Any:
-    """Add up entry by entry."""
-    return {
-        "da": np.einsum("io,im->om", u, dZ2),
-        "dw": np.einsum("om,jm->oj", dz, X),
-        "du": np.einsum("im,om->io", dZ2, a),
-    }
+def draw_dw(rng: Generator) -> list[tuple[Any, ...]]:
+    return [
+        (rng.normal(size=(1, m)), rng.normal(size=(n_x, m)))
+        for n_x, _, m in SIZES
+    ]
 
 
-def blanks(**changed: str) -> Callable[..., Any]:
-    filled = {
-        "da": "(dZ2.T @ u).T",
-        "dw": "(X @ dz.T).T",
-        "du": "(a @ dZ2.T).T",
-    } | changed
-    return lambda *args: _blanks["probe"](lambda: filled, *args)
+def draw_du(rng: Generator) -> list[tuple[Any, ...]]:
+    return [
+        (rng.normal(size=(n_2, m)), rng.normal(size=(1, m)))
+        for _, n_2, m in SIZES
+    ]
 
 
-def blank_facts(args: Any, got: Any) -> dict[str, Any]:
-    got = got if isinstance(got, dict) else {}
-    return {f"{k}_shape": np.shape(got.get(k)) for k in ("da", "dw", "du")}
+def shape_of(args: Any, got: Any) -> dict[str, Any]:
+    return {"shape": np.shape(got)}
 
 
 twins = exercise(
@@ -972,63 +941,94 @@ twins = exercise(
     points=10,
     kind="derive",
     slug="twins",
-    calls=["proof_10_7()"],
-    draw=draw_unit,
-    reference=true_blanks,
-    probe=BLANKS,
-    facts=blank_facts,
-    mistakes=[
-        mistake(
-            "not-added-over-outputs",
-            blanks(da="u * dZ2"),
-            "Your da has the shape {da_shape}: one row for each unit above. "
-            "A cost that is reached by several paths: what does the chain "
-            "rule do with them?",
-        ),
-        mistake(
-            "weights-forgotten",
-            blanks(da="dZ2.sum(axis=0, keepdims=True)"),
-            "You add up what arrives, with equal weight. How strongly does "
-            "this unit reach each of the units above?",
-        ),
-        mistake(
-            "not-added-over-examples",
-            blanks(dw="dz * X"),
-            "Your dw has the shape {dw_shape}, a table with one column for "
-            "each example. One row of weights serves all examples: what "
-            "happens to its gradients?",
-        ),
-        mistake(
-            "mean-over-examples",
-            blanks(dw="dz @ X.T / X.shape[1]"),
-            "Your dw is m times too small. dZ2 belongs to a cost that is a "
-            "mean already. Where did the division by m take place?",
-        ),
-        mistake(
-            "outgoing-lies",
-            blanks(du="a @ dZ2.T"),
-            "The numbers of du are right; its shape is {du_shape}. Which "
-            "shape has a column of W2?",
-        ),
-        mistake(
-            "answers-averaged",
-            blanks(du="dZ2 * a"),
-            "Your du has the shape {du_shape}, with one column for each "
-            "example. What becomes of the examples in a gradient of "
-            "weights?",
-        ),
-    ],
-    also_right=[
-        blanks(),
-        blanks(da="u.T @ dZ2", dw="np.dot(dz, X.T)"),
-        blanks(du="(dZ2 * a).sum(axis=1, keepdims=True)"),
-    ],
+    calls=["blank_da(u, dZ2)", "blank_dw(dz, X)", "blank_du(dZ2, a)"],
+    shares={"blank_da": 4, "blank_dw": 3, "blank_du": 3},
+    draw={"blank_da": draw_da, "blank_dw": draw_dw, "blank_du": draw_du},
+    reference={
+        "blank_da": lambda u, dZ2: np.einsum("io,im->om", u, dZ2),
+        "blank_dw": lambda dz, X: np.einsum("om,jm->oj", dz, X),
+        "blank_du": lambda dZ2, a: np.einsum("im,om->io", dZ2, a),
+    },
+    facts=shape_of,
+    mistakes={
+        "blank_da": [
+            mistake(
+                "not-added-over-outputs",
+                lambda u, dZ2: u * dZ2,
+                "Your da has the shape {shape}: one row for each unit above. "
+                "When a cost is reached by several paths, what does the "
+                "chain rule do with them?",
+            ),
+            mistake(
+                "weights-forgotten",
+                lambda u, dZ2: dZ2.sum(axis=0, keepdims=True),
+                "You add up what arrives, with equal weight. How strongly "
+                "does this unit reach each of the units above?",
+            ),
+            mistake(
+                "added-over-examples",
+                lambda u, dZ2: u.T @ dZ2.sum(axis=1, keepdims=True),
+                "Your da has the shape {shape}, one number for all examples. "
+                "Does the unit give every example the same answer?",
+            ),
+        ],
+        "blank_dw": [
+            mistake(
+                "not-added-over-examples",
+                lambda dz, X: dz * X,
+                "Your dw has the shape {shape}, a table with one column for "
+                "each example. One row of weights serves all examples: what "
+                "happens to its gradients?",
+            ),
+            mistake(
+                "mean-over-examples",
+                lambda dz, X: dz @ X.T / X.shape[1],
+                "Your dw is m times too small. dz belongs to a cost that is "
+                "a mean already. Where did the division by m take place?",
+            ),
+            mistake(
+                "lies-turned",
+                lambda dz, X: X @ dz.T,
+                "The numbers of dw are right; its shape is {shape}. Which "
+                "shape has a row of W1?",
+            ),
+        ],
+        "blank_du": [
+            mistake(
+                "outgoing-turned",
+                lambda dZ2, a: a @ dZ2.T,
+                "The numbers of du are right; its shape is {shape}. Which "
+                "shape has a column of W2?",
+            ),
+            mistake(
+                "one-for-each-example",
+                lambda dZ2, a: dZ2 * a,
+                "Your du has the shape {shape}, with one column for each "
+                "example. What becomes of the examples in a gradient of "
+                "weights?",
+            ),
+            mistake(
+                "answers-forgotten",
+                lambda dZ2, a: dZ2.sum(axis=1, keepdims=True),
+                "Your du would do for a bias. By what is an outgoing weight "
+                "multiplied on the way up?",
+            ),
+        ],
+    },
+    also_right={
+        "blank_da": [lambda u, dZ2: (u * dZ2).sum(axis=0, keepdims=True)],
+        "blank_dw": [lambda dz, X: (X @ dz.T).T],
+        "blank_du": [
+            lambda dZ2, a: (dZ2 * a).sum(axis=1, keepdims=True),
+            lambda dZ2, a: np.dot(dZ2, a.T).astype(np.float32),
+        ],
+    },
     read="One number everywhere",
     equation="eq-twins",
     hints=[
         "Take the three rules of a layer: dA_prev, dW of the layer below, dW "
         "of the layer above. Which row or column belongs to this unit?",
         "Shapes help: each blank is one product of the two arrays that it "
-        "may use, one of them turned.",
+        "is given, one of them turned.",
     ],
 )
