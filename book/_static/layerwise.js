@@ -45,6 +45,7 @@
   const pages = new Map();
   const page = (address) => {
     if (address === location.href.split("#")[0]) return document;
+    if (location.protocol === "file:") return null; // no page may read another
     if (!pages.has(address))
       pages.set(address, fetch(address).then((answer) => answer.text())
         .then((text) => new DOMParser().parseFromString(text, "text/html")));
@@ -53,7 +54,7 @@
   const target = async (link) => {
     const { href, hash } = link;
     const from = await page(href.split("#")[0]);
-    const found = from.getElementById(decodeURIComponent(hash.slice(1)));
+    const found = from?.getElementById(decodeURIComponent(hash.slice(1)));
     const term = found?.closest("dt");
     const node = term ? term.nextElementSibling : found;
     return node?.closest(".math, dd")?.cloneNode(true);
@@ -67,7 +68,7 @@
   };
   const show = async (link) => {
     wanted = link;
-    const node = await target(link).catch(() => null); // file:// may refuse
+    const node = await target(link).catch(() => null);
     if (!node || wanted !== link) return;
     hide();
     wanted = link;

@@ -176,6 +176,14 @@ def test_the_bar_says_time_needs_and_how_to_open_it():
     assert "[Shallow]" not in page(written=set())[0]["top"]["source"]
 
 
+def test_a_page_without_a_number_shows_no_command():
+    made = pages.assemble(CHAPTER, SOLUTIONS, "mathematics", titles={})
+    text = json.dumps(made)
+    assert "layerwise start" not in text
+    assert "Download the notebook <mathematics.ipynb>" in text
+    assert "The sliders of this cell work in Jupyter.*" in text
+
+
 @pytest.mark.parametrize(
     "link, expected",
     [

@@ -24,9 +24,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 SOLUTION = re.compile(r"^(:{3,})\{solution\}[^\n]*\n(.*?)^\1 *$", re.M | re.S)
 OPTION = re.compile(r"^:[\w-]+:.*\n", re.M)
 FIGURE_CALL = re.compile(r"lw\.figures\.\w+\(.*\)\s*$", re.S)
-STILL_NOTE = (
-    "*The sliders of this cell work in Jupyter: `layerwise start {number}`.*"
-)
+STILL_NOTE = "*The sliders of this cell work in Jupyter{how}.*"
 logger = logging.getLogger(__name__)
 
 
@@ -130,7 +128,7 @@ def family(model: str, state: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def shown(cell: Cell, state: dict[str, Any], number: str) -> list[Cell]:
+def shown(cell: Cell, state: dict[str, Any], name: str) -> list[Cell]:
     """Return a figure or an interact cell as the page shows it."""
     made = copy.deepcopy(cell)
     look = made["metadata"].setdefault("mystnb", {}).setdefault("image", {})
@@ -157,7 +155,8 @@ def shown(cell: Cell, state: dict[str, Any], number: str) -> list[Cell]:
             held = still_of({}, family(model, state))
             look.setdefault("alt", "What the cell shows at first")
             outputs += held
-            note = [STILL_NOTE.format(number=number)]
+            how = f": {start(name)}" if start(name) else ""
+            note = [STILL_NOTE.format(how=how)]
     made["outputs"] = [
         {**o, "output_type": "display_data", "metadata": o.get("metadata", {})}
         if "data" in o
@@ -182,9 +181,10 @@ def lean(widgets: dict[str, Any]) -> dict[str, Any]:
     return {"state": inner, "version_major": 2, "version_minor": 0}
 
 
-def called(name: str) -> str:
-    """Return how `layerwise start` calls a notebook: 06, or its name."""
-    return name[:2] if CHAPTER.search(f"chapters/{name}") else name
+def start(name: str) -> str:
+    """Return the command that opens a chapter; it knows numbers only."""
+    numbered = CHAPTER.search(f"chapters/{name}")
+    return f"`layerwise start {name[:2]}`" if numbered else ""
 
 
 def bar(
@@ -192,7 +192,6 @@ def bar(
 ) -> str:
     """Return the line under a chapter's title: time, needs, ways to run it."""
     about = notebook["metadata"].get("layerwise", {})
-    number = called(name)
     needs = []
     for need in about.get("needs", []):
         stem = next((s for s in titles if s.startswith(need)), need)
@@ -204,11 +203,10 @@ def bar(
         facts.append(f"{about['minutes']} minutes")
     if needs:
         facts.append("builds on " + ", ".join(needs))
-    lines = [
-        " · ".join(facts),
-        f"{{download}}`Download the notebook <{name}.ipynb>` · "
-        f"open in Jupyter: `layerwise start {number}`",
-    ]
+    ways = [f"{{download}}`Download the notebook <{name}.ipynb>`"]
+    if start(name):
+        ways.append(f"open in Jupyter: {start(name)}")
+    lines = [" · ".join(facts), " · ".join(ways)]
     inside = "\n\n".join(line for line in lines if line)
     return f"::::{{container}} lw-bar\n{inside}\n::::"
 
@@ -265,7 +263,7 @@ def assemble(
                 }
             )
         elif any(VIEW in data_of(o) for o in cell.get("outputs", [])):
-            cells += shown(cell, state, called(name))
+            cells += shown(cell, state, name)
         else:
             cells.append(cell)
     page["cells"] = cells
