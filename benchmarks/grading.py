@@ -1,12 +1,15 @@
 """Grading speed, against nbgrader's and otter's own commands, in one run.
 
     python benchmarks/grading.py [--submissions 40] [--write]
+    python benchmarks/grading.py --scale 300 1200 [--write]
 
 Makes submissions of a small assignment (5 functions, 20 checks), some right,
 some wrong, and grades the same ones with everything that is installed:
 `layerwise grade` with full isolation, `nbgrader autograde`, `otter run`. The
 peers are looked for on PATH, or where the variables NBGRADER and OTTER say.
 Seconds depend on the machine; the ratios, measured side by side, less so.
+`--scale` grades classes of these sizes instead, alone, and shows whether
+time and the judge's memory grow with the class.
 `--write` puts the table into benchmarks/RESULTS.md between its marks.
 """
 
@@ -59,7 +62,7 @@ for number, (name, reference) in enumerate(REFERENCES.items(), 1):
 # One process with all of its sandbox's processor time, which bubblewrap
 # does not hand on to whoever waits for it.
 ONE = """
-import os, psutil, sys
+import os, psutil, resource, sys
 from pathlib import Path
 from layerwise.grading import run
 place, out, specs = map(Path, sys.argv[1:])
@@ -70,10 +73,12 @@ server = psutil.Process(run.station(work.settings).sandbox.process.pid)
 times = [p.cpu_times() for p in (server, *server.children(recursive=True))]
 spent = sum(t.user + t.system + t.children_user + t.children_system
             for t in times)
-print(spent + sum(os.times()[:2]))
+print(spent + sum(os.times()[:2]),
+      resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 run.close()
 """
 MARKS = "<!-- grading -->", "<!-- /grading -->"
+SCALE = "<!-- grading_scale -->", "<!-- /grading_scale -->"
 
 
 def code_cell(text, **metadata):
@@ -172,15 +177,15 @@ def ours(folder, count, jobs):
         start = time.perf_counter()
         spent = subprocess.check_output(
             [sys.executable, "-c", ONE, folder / "in", folder / "out", specs]
-        )
-        seconds = np.array([time.perf_counter() - start, float(spent)])
+        ).split()
+        seconds = np.array([time.perf_counter() - start, float(spent[0])])
+        peak = float(spent[1])
     else:
         seconds = measured(
             [sys.executable, "-m", "layerwise.cli", "grade", folder / "in",
              "--out", folder / "out", "--exercises", specs, "--jobs", jobs]
         )  # fmt: skip
-        seconds[1] = np.nan
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        seconds[1] = peak = np.nan
     lines = (folder / "out" / "gradebook.csv").read_text().splitlines()
     right = sum(",20.0,20,20.0,graded" in line for line in lines)
     assert right == count - (count + 2) // 3, (right, count)
@@ -248,12 +253,58 @@ def version(tool):
     return found[0] if found else "version unknown"
 
 
+def scaled(folder, sizes):
+    """Return the lines that show how a run grows with the class."""
+    found, loads = [], []
+    for count in sizes:
+        seconds, peak = ours(folder / str(count), count, 1)
+        found.append([count, *seconds, peak])
+        loads.append(os.getloadavg()[0])
+        shutil.rmtree(folder / str(count))
+    lines = [
+        "| submissions | s | records per s | processor s | "
+        "processor s per submission | judge's peak memory |",
+        "| ---: | ---: | ---: | ---: | ---: | ---: |",
+        *(
+            f"| {n} | {s:.1f} | {n / s:.1f} | {p:.1f} | {p / n:.4f} | "
+            f"{peak:.0f} MB |"
+            for n, s, p, peak in found
+        ),
+        "",
+        "Load of the machine after each: "
+        + ", ".join(f"{load:.1f}" for load in loads)
+        + f" on {os.cpu_count()} cores; at rest the seconds would be nearer "
+        "to the processor seconds.",
+    ]
+    if len(found) > 1:
+        (n, s, p, peak), (m, t, q, top) = found[0], found[-1]
+        lines[-1] += (
+            f" {m / n:.3g} times the submissions took {t / s:.3g} times the "
+            f"time, {q / p:.3g} times the processor and {top - peak:+.1f} MB. "
+            "Extrapolated along the line through these two, not measured: "
+            f"10,000 submissions, "
+            f"{(t + (t - s) / (m - n) * (10_000 - m)) / 60:.0f} minutes in "
+            "one process under this load and "
+            f"{top + (top - peak) / (m - n) * (10_000 - m):.0f} MB."
+        )
+    return lines
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--submissions", type=int, default=400)
     parser.add_argument("--peers", type=int, default=12)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--scale", type=int, nargs="+", metavar="SIZE")
     options = parser.parse_args()
+    if options.scale:
+        with tempfile.TemporaryDirectory() as name:
+            lines = scaled(Path(name), options.scale)
+        print("\n".join(lines))
+        if options.write:
+            words = "--scale " + " ".join(map(str, options.scale))
+            write(lines, SCALE, "### Classes of several sizes", words)
+        return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         start, _ = ours(folder / "one", 1, 1)
@@ -290,35 +341,36 @@ def main():
         f"Load of the machine at the end: {os.getloadavg()[0]:.1f}. The "
         "processor seconds suffer less from it than the seconds do. One "
         f"submission alone, start and end included: {start[0]:.2f} s "
-        f"({start[1]:.2f} s of processor). Largest process after "
-        f"{many} submissions: {peak:.0f} MB.",
+        f"({start[1]:.2f} s of processor). The judge's "
+        f"memory at its peak in {many} submissions: {peak:.0f} MB.",
     ]
     print("\n".join(lines))
     if options.write:
-        write(lines)
+        write(lines, MARKS, "## Grading")
 
 
-def write(lines):
+def write(lines, marks, title, words=""):
     path = Path(__file__).parent / "RESULTS.md"
     text = path.read_text() if path.exists() else "# Results\n"
     today = datetime.date.today().isoformat()
     section = "\n".join(
         [
-            MARKS[0],
-            "## Grading",
+            marks[0],
+            title,
             "",
             f"A small assignment, 5 functions and 20 checks, {today}, "
             f"{os.cpu_count()} cores, {platform.system()} "
             f"{platform.machine()}, Python {platform.python_version()}. "
-            "Made by `python benchmarks/grading.py --write`.",
+            "Made by `python benchmarks/grading.py "
+            f"{words + ' ' if words else ''}--write`.",
             "",
             *lines,
-            MARKS[1],
+            marks[1],
         ]
     )
-    if MARKS[0] in text:
-        before, rest = text.split(MARKS[0])
-        text = before + section + rest.split(MARKS[1])[1]
+    if marks[0] in text:
+        before, rest = text.split(marks[0])
+        text = before + section + rest.split(marks[1])[1]
     else:
         text = text.rstrip() + "\n\n" + section + "\n"
     path.write_text(text)
