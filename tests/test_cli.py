@@ -136,6 +136,9 @@ def test_grade_ends_with_0_when_all_were_judged(handed_in, tmp_path):
     assert result.exit_code == 0, result.output
     assert "isolation: full" in result.output
     assert "2 graded, 1 unreadable" in result.output
+    page = (out / "report.html").read_text()
+    for words in (" ".join(result.output.split()), re.sub("<.*?>", "", page)):
+        assert "mean of the 2 judged: 50 %" in words
     assert (out / "gradebook.csv").read_text().count("\n") == 4
 
 
@@ -143,10 +146,10 @@ def test_grade_for_programs_and_for_ci(handed_in, tmp_path):
     words = ["grade", handed_in, "--out", tmp_path / "out", *SPECS, "--json"]
     result = CliRunner().invoke(main, [str(w) for w in words])
     assert json.loads(result.stdout)["graded"] == 2
-    assert json.loads(result.stdout)["mean"] == pytest.approx(1 / 3)
+    assert json.loads(result.stdout)["mean"] == pytest.approx(1 / 2)
     words += ["--fail-under"]
-    assert invoke(*words, "30").exit_code == 0
-    assert invoke(*words, "40").exit_code == 1
+    assert invoke(*words, "50").exit_code == 0
+    assert invoke(*words, "51").exit_code == 1
 
 
 def test_grade_refuses_below_full_unless_the_level_is_named(

@@ -132,7 +132,10 @@ def _notebook(name: str, course: Path | None) -> Path:
 
 
 def _judged(
-    path: Path, isolation: str, specs: Path | None = None
+    path: Path,
+    isolation: str,
+    specs: Path | None = None,
+    student: str = "",
 ) -> tuple[str, dict[str, Any], dict[str, str]]:
     """Judge one file as a learner's own; return its record."""
     from layerwise.grading import run
@@ -144,7 +147,7 @@ def _judged(
         raise click.ClickException(f"{path}: {error}") from None
     settings = run.own_settings(isolation, specs)
     chapter = run.chapter_of(path, settings)
-    task = run.Task("", chapter, path.name, data)
+    task = run.Task(student, chapter, path.name, data)
     record = _failing(lambda: run.work(settings, task))
     exercises = run.station(settings).shelf[record["chapter"]]
     run.close()
@@ -168,6 +171,7 @@ specs_option = click.option(
 @click.argument("file")
 @isolation_option
 @specs_option
+@click.option("--student", default="", help="Whose it is, for own numbers.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option(
     "--results",
@@ -179,6 +183,7 @@ def check(
     file: str,
     isolation: str | None,
     specs: Path | None,
+    student: str,
     as_json: bool,
     results: Path | None,
     course: Path | None,
@@ -193,7 +198,7 @@ def check(
         layerwise check work/06-activations.ipynb
     """
     path = _notebook(file, course)
-    chapter, record, titles = _judged(path, isolation or "", specs)
+    chapter, record, titles = _judged(path, isolation or "", specs, student)
     if results is not None:
         from layerwise.grading import gradebook
 
@@ -363,7 +368,7 @@ def progress(
     "--fail-under",
     type=float,
     metavar="PERCENT",
-    help="Exit with 1 when the mean is lower.",
+    help="Exit with 1 when the mean of the judged is lower.",
 )
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @course_option
@@ -430,11 +435,13 @@ def grade(
     if summary.failed:
         raise SystemExit(2)
     if fail_under is not None and 100 * summary.mean < fail_under:
-        console.print(f"the mean is under {fail_under:g} %")
+        console.print(f"the mean of the judged is under {fail_under:g} %")
         raise SystemExit(1)
 
 
 def _sentence(summary: Any) -> str:
+    from layerwise.grading.pages import percent
+
     parts = [f"{summary.graded} graded"]
     for number, words in (
         (summary.kept, "kept from before"),
@@ -446,7 +453,7 @@ def _sentence(summary: Any) -> str:
             parts.append(f"{number} {words}")
     return (
         f"{', '.join(parts)} in {summary.seconds:.1f} s; "
-        f"mean {100 * summary.mean:.0f} %. "
+        f"mean of the {summary.judged} judged: {percent(summary.mean)}. "
         f"See {summary.out}/gradebook.csv and {summary.out}/report.html"
     )
 

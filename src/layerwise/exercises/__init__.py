@@ -13,7 +13,12 @@ from types import ModuleType
 from typing import Any
 
 from layerwise.exercises.answer import Answer, Caller
-from layerwise.exercises.spec import Exercise, exercise, mistake
+from layerwise.exercises.spec import (
+    Exercise,
+    exercise,
+    mistake,
+    own_numbers,
+)
 
 __all__ = [
     "Answer",
@@ -25,6 +30,7 @@ __all__ = [
     "find",
     "load",
     "mistake",
+    "own_numbers",
 ]
 
 

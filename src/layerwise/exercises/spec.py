@@ -105,15 +105,25 @@ enough (a class, several steps, an ``rng``). ``reference``, ``mistakes``,
 ``also_right`` and ``broken`` take the tuple drawn and return what the probe
 returns.
 
+**Own numbers.** With ``personal=True`` the numbers that a learner sees in the
+prompt may be the learner's own. ``draw`` and ``reference`` then take a
+generator more: ``draw(rng, own)`` and ``reference(own, *args)``. ``own`` is
+``own_numbers(id, student)``, made from the exercise and the learner's id
+alone: the same in the notebook (``check(f, student="s123")``), in the grader
+(the id of the submission) and in the program that prints the sheets, and
+another stream than the hidden inputs. ``accept``, ``mistakes`` and
+``also_right`` take it as ``reference`` does.
+
 **Hints**, at most three, are shown one by one by ``check(f, hint=True)``.
 **may_use** names the library functions an answer may call. **budget_s** is
 the time one call may take.
 '''
 
 import ast
+import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -153,7 +163,7 @@ class Choice(Mark):
     def valid(self, got: Any) -> str:
         if any(_plain(got) == _plain(option) for option in self.options):
             return ""
-        return "is none of " + ", ".join(map(repr, self.options))
+        return "is none of " + ", ".join(sorted(map(repr, self.options)))
 
 
 @dataclass(frozen=True)
@@ -338,6 +348,7 @@ class Exercise:
     dtype: bool = False
     choose_one: bool = False
     follows: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    personal: bool = False
 
     @property
     def key(self) -> str:
@@ -387,6 +398,7 @@ def exercise(
     budget_s: float = 1.0,
     rtol: float = 1e-6,
     dtype: bool = False,
+    personal: bool = False,
 ) -> Exercise:
     """Return the spec of one exercise; the module's text explains each part.
 
@@ -422,9 +434,10 @@ def exercise(
     ):
         own_reference = of(reference, name)
         _demand(callable(own_reference), id, f"{name} needs a reference")
-        own_draw = of(draw, name) or (lambda rng: [()])
+        own_draw = of(draw, name) or (lambda rng, *own: [()])
         if not quantities:
-            quantities = _quantities_of(own_reference, own_draw)
+            own = (np.random.default_rng(0),) * personal
+            quantities = _quantities_of(own_reference, own_draw, *own)
         functions[name] = Function(
             name=name,
             call=call,
@@ -459,7 +472,41 @@ def exercise(
         dtype=dtype,
         choose_one=choose_one,
         follows={k: tuple(v) for k, v in (follows or {}).items()},
+        personal=personal,
     )
+
+
+def own_numbers(id: str, student: str) -> np.random.Generator:
+    """Return the generator of a learner's own numbers in one exercise."""
+    text = f"own numbers:{id}:{student.strip().casefold()}"
+    return np.random.default_rng(list(hashlib.sha256(text.encode()).digest()))
+
+
+def for_student(exercise: Exercise, student: str) -> Exercise:
+    """Return an exercise as one learner has it."""
+    if not exercise.personal:
+        return exercise
+
+    def own(function: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *args: function(own_numbers(exercise.id, student), *args)
+
+    def drawn(draw: Callable[..., Any]) -> Draw:
+        return lambda rng: draw(rng, own_numbers(exercise.id, student))
+
+    functions = {
+        name: replace(
+            f,
+            draw=drawn(f.draw),
+            reference=own(f.reference),
+            accept=tuple(map(own, f.accept)),
+            mistakes=tuple(
+                replace(m, answer=own(m.answer)) for m in f.mistakes
+            ),
+            also_right=tuple(map(own, f.also_right)),
+        )
+        for name, f in exercise.functions.items()
+    }
+    return replace(exercise, functions=functions, personal=False)
 
 
 def _demand(condition: object, id: str, words: str) -> None:
@@ -510,9 +557,9 @@ def _split(total: float, names: Sequence[str]) -> dict[str, float]:
     return {name: each + (i < more) for i, name in enumerate(names)}
 
 
-def _quantities_of(reference: Any, draw: Draw) -> tuple[str, ...]:
-    drawn = draw(np.random.default_rng(0))[0]
-    expected = reference(*drawn)
+def _quantities_of(reference: Any, draw: Any, *own: Any) -> tuple[str, ...]:
+    drawn = draw(np.random.default_rng(0), *own)[0]
+    expected = reference(*own, *drawn)
     return tuple(expected) if isinstance(expected, dict) else ("answer",)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from layerwise.grading import records
-from layerwise.grading.pages import visible, write_report
+from layerwise.grading.pages import judged_shares, visible, write_report
 
 _HEAD = [
     "student", "system_id", "chapter", "score", "max_score", "raw_score",
@@ -90,8 +90,8 @@ def write(out: Path, summary: Any, rules: Rules) -> None:
     if "nbgrader" in rules.also:
         records.write_whole(out / "nbgrader.csv", _nbgrader(rows, rules))
     summary.absent = sum(row["status"] == "absent" for row in rows)
-    shares = [row["score"] / row["max_score"] for row in rows
-              if row["max_score"]]  # fmt: skip
+    shares = judged_shares(rows)
+    summary.judged = len(shares)
     summary.mean = sum(shares) / len(shares) if shares else 0.0
     write_report(out, rows, summary)
 

@@ -20,6 +20,7 @@ import numpy as np
 import layerwise
 from layerwise.exercises import Exercise, examine
 from layerwise.exercises.answer import STATUSES, Answer
+from layerwise.exercises.spec import for_student
 from layerwise.grading.sandbox import Child, Died, Sandbox
 
 MAX_REBUILDS = 12
@@ -238,9 +239,12 @@ def judge(
     exercises: list[Exercise],
     seed: int,
     seconds: float = 3.0,
+    student: str = "",
 ) -> dict[str, Any]:
     """Return the judged part of a record.
 
+    An exercise with numbers of the learner's own is judged with those of
+    `student`; where nobody is named, it is left out and the reason says so.
     Hidden inputs come from the seed, the exercise and the file's own digest:
     the same file gets the same verdict, and what feedback on one version
     shows is of no use for the next.
@@ -255,6 +259,9 @@ def judge(
         "alike": {},
         "unusual": {},
     }
+    if not student and any(e.personal for e in exercises):
+        record["reason"] = "whose is it? The learner's id is needed"
+        exercises = [e for e in exercises if not e.personal]
     try:
         found = session.read()
         if not found.get("defined"):
@@ -270,8 +277,9 @@ def judge(
             for exercise in group:
                 limit = max(seconds, 2 * exercise.budget_s)
                 caller = RemoteCaller(session, exercise.may_use, limit)
+                own = for_student(exercise, student)
                 record["exercises"][exercise.id] = _examine(
-                    exercise, caller, digest, seed, sources
+                    own, caller, digest, seed, sources
                 )
     except Unreadable as error:
         record["status"] = "unreadable"

@@ -5,6 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from layerwise.grading import records
 
 
@@ -26,6 +28,11 @@ def visible(text: str) -> str:
     )
 
 
+def percent(share: float) -> str:
+    """Return a share as every page and the command line write it."""
+    return f"{round(100 * share, 1):g} %"
+
+
 @cache
 def _template(name: str) -> Any:
     import jinja2
@@ -40,6 +47,7 @@ def _template(name: str) -> Any:
         finalize=lambda v: visible(v) if type(v) is str else v,
     )
     environment.filters["number"] = lambda v: f"{round(v, 2):g}"
+    environment.filters["percent"] = percent
     return environment.get_template(name)
 
 
@@ -69,9 +77,21 @@ def write_report(out: Path, rows: list[dict[str, Any]], summary: Any) -> None:
     records.write_whole(out / "report.html", page)
 
 
+def judged_shares(rows: list[dict[str, Any]]) -> list[float]:
+    """Return the share of the points of everything that was judged.
+
+    What is absent, or could not be read, has none: it is no 0 in a mean.
+    """
+    return [
+        row["score"] / row["max_score"]
+        for row in rows
+        if row["status"] == "graded" and row["max_score"]
+    ]
+
+
 def _chapter_report(name: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
     judged = [r for r in rows if r["status"] == "graded"]
-    shares = [r["score"] / r["max_score"] for r in judged if r["max_score"]]
+    shares = judged_shares(rows)
     tenths = [0] * 10
     for share in shares:
         tenths[max(0, min(9, int(share * 10)))] += 1
@@ -80,8 +100,8 @@ def _chapter_report(name: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
         "name": name,
         "rows": rows,
         "judged": len(judged),
-        "mean": 100 * sum(shares) / len(shares) if shares else 0.0,
-        "median": 100 * sorted(shares)[len(shares) // 2] if shares else 0.0,
+        "mean": sum(shares) / len(shares) if shares else 0.0,
+        "median": float(np.median(shares)) if shares else 0.0,
         "tenths": tenths,
         "tallest": max([*tenths, 1]),
         "exercises": _success(judged),

@@ -73,7 +73,8 @@ class Summary:
     absent: int = 0
     failed: int = 0
     seconds: float = 0.0
-    mean: float = 0.0
+    judged: int = 0  # with those kept from before
+    mean: float = 0.0  # of the judged
     out: str = ""
     notes: list[str] = field(default_factory=list)
 
@@ -208,6 +209,7 @@ def work(settings: Settings, task: Task) -> dict[str, Any]:
         chosen,
         settings.seed,
         settings.seconds,
+        task.student,
     )
     record |= {
         "chapter": chapter,
