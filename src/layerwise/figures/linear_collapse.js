@@ -71,8 +71,8 @@ export default kit.figure((f) => {
       other.set(bent ? [] : [a[0], c[0]], bent ? [] : [a[1], c[1]]);
     });
     sheet.set(stack.W.map((rows, l) => [l + 1,
-      rows.map((row) => row.map(number).join(" ")).join(" ; "),
-      stack.b[l].map((row) => number(row[0])).join(" ; ")]));
+      rows.map((row) => row.map(number).join("\u00a0")).join("; "),
+      stack.b[l].map((row) => number(row[0])).join("; ")]));
     const share = kit.fix(right(stack, points, inner, bent), 2);
     const count = depth.value === 1 ? "1 layer" : `${depth.value} layers`;
     read.set(bent
