@@ -69,7 +69,136 @@ hundred_steps = exercise(
 )
 
 
-# 10.2 A line that does not run.
+# 10.2 Twins stay twins.
+
+SIZES = ((3, 2, 5), (2, 4, 4), (4, 3, 7), (3, 1, 3))  # n_x, n_2, m
+
+
+def draw_da(rng: Generator) -> list[tuple[Any, ...]]:
+    return [
+        (rng.normal(size=(n_2, 1)), rng.normal(size=(n_2, m)))
+        for _, n_2, m in SIZES
+    ]
+
+
+def draw_dw(rng: Generator) -> list[tuple[Any, ...]]:
+    return [
+        (rng.normal(size=(1, m)), rng.normal(size=(n_x, m)))
+        for n_x, _, m in SIZES
+    ]
+
+
+def draw_du(rng: Generator) -> list[tuple[Any, ...]]:
+    return [
+        (rng.normal(size=(n_2, m)), rng.normal(size=(1, m)))
+        for _, n_2, m in SIZES
+    ]
+
+
+def shape_of(args: Any, got: Any) -> dict[str, Any]:
+    return {"shape": np.shape(got)}
+
+
+twins = exercise(
+    "10.2",
+    "Twins stay twins",
+    points=10,
+    kind="derive",
+    slug="twins",
+    calls=["blank_da(u, dZ2)", "blank_dw(dz, X)", "blank_du(dZ2, a)"],
+    shares={"blank_da": 4, "blank_dw": 3, "blank_du": 3},
+    draw={"blank_da": draw_da, "blank_dw": draw_dw, "blank_du": draw_du},
+    reference={
+        "blank_da": lambda u, dZ2: np.einsum("io,im->om", u, dZ2),
+        "blank_dw": lambda dz, X: np.einsum("om,jm->oj", dz, X),
+        "blank_du": lambda dZ2, a: np.einsum("im,om->io", dZ2, a),
+    },
+    facts=shape_of,
+    mistakes={
+        "blank_da": [
+            mistake(
+                "not-added-over-outputs",
+                lambda u, dZ2: u * dZ2,
+                "Your da has the shape {shape}: one row for each unit above. "
+                "When a cost is reached by several paths, what does the "
+                "chain rule do with them?",
+            ),
+            mistake(
+                "weights-forgotten",
+                lambda u, dZ2: dZ2.sum(axis=0, keepdims=True),
+                "You add up what arrives, with equal weight. How strongly "
+                "does this unit reach each of the units above?",
+            ),
+            mistake(
+                "added-over-examples",
+                lambda u, dZ2: u.T @ dZ2.sum(axis=1, keepdims=True),
+                "Your da has the shape {shape}, one number for all examples. "
+                "Does the unit give every example the same answer?",
+            ),
+        ],
+        "blank_dw": [
+            mistake(
+                "not-added-over-examples",
+                lambda dz, X: dz * X,
+                "Your dw has the shape {shape}, a table with one column for "
+                "each example. One row of weights serves all examples: what "
+                "happens to its gradients?",
+            ),
+            mistake(
+                "mean-over-examples",
+                lambda dz, X: dz @ X.T / X.shape[1],
+                "Your dw is m times too small. dz belongs to a cost that is "
+                "a mean already. Where did the division by m take place?",
+            ),
+            mistake(
+                "lies-turned",
+                lambda dz, X: X @ dz.T,
+                "The numbers of dw are right; its shape is {shape}. Which "
+                "shape has a row of W1?",
+            ),
+        ],
+        "blank_du": [
+            mistake(
+                "outgoing-turned",
+                lambda dZ2, a: a @ dZ2.T,
+                "The numbers of du are right; its shape is {shape}. Which "
+                "shape has a column of W2?",
+            ),
+            mistake(
+                "one-for-each-example",
+                lambda dZ2, a: dZ2 * a,
+                "Your du has the shape {shape}, with one column for each "
+                "example. What becomes of the examples in a gradient of "
+                "weights?",
+            ),
+            mistake(
+                "answers-forgotten",
+                lambda dZ2, a: dZ2.sum(axis=1, keepdims=True),
+                "Your du would do for a bias. By what is an outgoing weight "
+                "multiplied on the way up?",
+            ),
+        ],
+    },
+    also_right={
+        "blank_da": [lambda u, dZ2: (u * dZ2).sum(axis=0, keepdims=True)],
+        "blank_dw": [lambda dz, X: (X @ dz.T).T],
+        "blank_du": [
+            lambda dZ2, a: (dZ2 * a).sum(axis=1, keepdims=True),
+            lambda dZ2, a: np.dot(dZ2, a.T).astype(np.float32),
+        ],
+    },
+    read="One number everywhere",
+    equation="eq-twins",
+    hints=[
+        "Take the three rules of a layer: dA_prev, dW of the layer below, dW "
+        "of the layer above. Which row or column belongs to this unit?",
+        "Shapes help: each blank is one product of the two arrays that it "
+        "is given, one of them turned.",
+    ],
+)
+
+
+# 10.3 A line that does not run.
 
 # The formula is evaluated so often that its spread is known to 1 %.
 DRAWN = """
@@ -127,12 +256,12 @@ def what_came(args: Any, got: Any) -> dict[str, Any]:
 
 
 printed_line = exercise(
-    "10.2",
+    "10.3",
     "A line that does not run",
     points=5,
     kind="spot",
     slug="randn",
-    calls=["mended_10_2()"],
+    calls=["mended_10_3()"],
     draw=lambda rng: [
         (n, n_prev, int(rng.integers(10**6)))
         for n, n_prev in ((2, 2), (3, 5), (40, 30))
@@ -193,7 +322,7 @@ printed_line = exercise(
 )
 
 
-# 10.3 A start for every layer.
+# 10.4 A start for every layer.
 
 STARTED = """
 def probe(learner, layer_dims, seed):
@@ -313,7 +442,7 @@ def draw_dims(rng: Generator) -> list[tuple[Any, ...]]:
 
 
 every_layer = exercise(
-    "10.3",
+    "10.4",
     "A start for every layer",
     points=10,
     kind="implement",
@@ -449,7 +578,158 @@ every_layer = exercise(
 )
 
 
-# 10.4 Four variances.
+# 10.5 Two layers alike.
+
+SEEDED = """
+def probe(learner, layer_dims, seed):
+    import numpy as np
+    def start(number):
+        out = learner(list(layer_dims), number)
+        return {k: np.asarray(v, float) for k, v in dict(out).items()}
+    first, again, other = start(seed), start(seed), start(seed + 1)
+    weights = sorted(k for k in first if k.startswith("W"))
+
+    def known(v):  # to some per cent only: whole numbers stand out
+        return float(round(v) if abs(v - round(v)) < 0.1 * v else v)
+
+    twins = [
+        j + "=" + k for i, k in enumerate(weights) for j in weights[:i]
+        if first[j].shape == first[k].shape
+        and np.allclose(first[j] / (first[j].std() or 1),
+                        first[k] / (first[k].std() or 1))]
+    same = all(np.array_equal(first[k], again[k]) for k in first)
+    differ = all(not np.array_equal(first[k], other[k]) for k in weights)
+    return {
+        "shapes": [list(first[k].shape) for k in sorted(first)],
+        "twins": ", ".join(twins) or "none",
+        "spread": [known(first[k].var() * first[k].shape[-1])
+                   for k in weights],
+        "biases": float(max(abs(first[k]).max() for k in first
+                            if k.startswith("b"))),
+        "equal seeds": "equal" if same else "different",
+        "other seeds": "different" if differ else "equal",
+    }
+"""
+
+_seeded: dict[str, Any] = {}
+exec(SEEDED, _seeded)  # our own text, above
+
+
+def seeded(
+    source: Callable[[int], Any], times: float = 1.0
+) -> Callable[..., Any]:
+    """Return what the probe says of a start; source(seed)(l) is a rng."""
+
+    def start(layer_dims: Any, seed: int) -> dict[str, Any]:
+        rng_of = source(seed)
+        params: dict[str, Any] = {}
+        for k in range(1, len(layer_dims)):
+            before, after = layer_dims[k - 1], layer_dims[k]
+            normal = rng_of(k).standard_normal((after, before))
+            params[f"W{k}"] = times * normal / np.sqrt(before)
+            params[f"b{k}"] = np.zeros((after, 1))
+        return params
+
+    return lambda dims, seed: _seeded["probe"](start, dims, seed)
+
+
+def one_source(seed: int) -> Callable[[int], Generator]:
+    rng = np.random.default_rng(seed)
+    return lambda k: rng
+
+
+def one_fixed(seed: int) -> Callable[[int], Generator]:
+    return one_source(0)
+
+
+def no_seed(seed: int) -> Callable[[int], Generator]:
+    return lambda k: np.random.default_rng()
+
+
+def same_each_time(seed: int) -> Callable[[int], Generator]:
+    return lambda k: np.random.default_rng(seed)
+
+
+def zero_each_time(seed: int) -> Callable[[int], Generator]:
+    return lambda k: np.random.default_rng(0)
+
+
+def spawned(seed: int) -> Callable[[int], Generator]:
+    return lambda k: np.random.default_rng([seed, k])
+
+
+def expected_seeded(layer_dims: Any, seed: int) -> dict[str, Any]:
+    pairs = list(itertools.pairwise(layer_dims))
+    return {
+        "shapes": [[n, p] for p, n in pairs] + [[n, 1] for _, n in pairs],
+        "twins": "none",
+        "spread": [1.0 for _ in pairs],
+        "biases": 0.0,
+        "equal seeds": "equal",
+        "other seeds": "different",
+    }
+
+
+reseeded = exercise(
+    "10.5",
+    "Two layers alike",
+    points=5,
+    kind="debug",
+    slug="reseeded",
+    calls=["mended_10_5(layer_dims, seed)"],
+    draw=lambda rng: [
+        (list(dims), int(rng.integers(1, 10**6)))
+        for dims in ((80, 80, 80, 80), (120, 60, 60, 60))
+    ],
+    reference=expected_seeded,
+    probe=SEEDED,
+    broken=seeded(same_each_time),
+    checks={
+        "shapes": 0.1,
+        "twins": 0.3,
+        "spread": 0.1,
+        "biases": 0.1,
+        "equal seeds": 0.2,
+        "other seeds": 0.2,
+    },
+    facts=lambda args, got: {
+        "twins_found": got.get("twins") if isinstance(got, dict) else ""
+    },
+    mistakes=[
+        mistake(
+            "seed-zero-in-the-loop",
+            seeded(zero_each_time),
+            "Still {twins_found}, and now whatever the seed is. How often "
+            "is a generator made while your loop runs?",
+        ),
+        mistake(
+            "no-seed",
+            seeded(no_seed),
+            "No two layers are alike any more. Called twice with one seed, "
+            "you return different parameters. What decides about the "
+            "numbers now?",
+        ),
+        mistake(
+            "seed-forgotten",
+            seeded(one_fixed),
+            "No two layers are alike any more. Another seed "
+            "changes nothing. With what is your generator made?",
+        ),
+        mistake(
+            "for-relu",
+            seeded(one_source, 2**0.5),
+            "No two layers are alike any more. Your weights vary twice as "
+            "much as before: that start is for another activation. Which "
+            "part of the line was wrong, and which was right?",
+        ),
+    ],
+    also_right=[seeded(one_source), seeded(spawned)],
+    read="The variance of a sum",
+    hints=["How often does the line run that makes the generator?"],
+)
+
+
+# 10.6 Four variances.
 
 
 def exact_sum(n: Any, var_w: Any, mean_a: Any, var_a: Any) -> Any:
@@ -487,7 +767,7 @@ def value_at(args: Any, got: Any) -> dict[str, Any]:
 
 
 variances = exercise(
-    "10.4",
+    "10.6",
     "Four variances",
     points=10,
     kind="derive",
@@ -653,7 +933,7 @@ variances = exercise(
 )
 
 
-# 10.5 A gain for twenty layers.
+# 10.7 A gain for twenty layers.
 
 DEPTH, WIDTH, EXAMPLES = 20, 100, 20
 
@@ -700,12 +980,12 @@ def gain(value: float, because: str = "b") -> Callable[[], Any]:
 
 
 twenty = exercise(
-    "10.5",
+    "10.7",
     "A gain for twenty layers",
     points=10,
     kind="choose",
     slug="gain",
-    calls=["gain_10_5()"],
+    calls=["gain_10_7()"],
     reference=lambda: {
         "gain": scored(judged),
         "because": choice("b", "a", "c"),
@@ -751,284 +1031,4 @@ twenty = exercise(
         "Too small shows in the answers, too large in the gradients.",
     ],
     budget_s=2,
-)
-
-
-# 10.6 Two layers alike.
-
-SEEDED = """
-def probe(learner, layer_dims, seed):
-    import numpy as np
-    def start(number):
-        out = learner(list(layer_dims), number)
-        return {k: np.asarray(v, float) for k, v in dict(out).items()}
-    first, again, other = start(seed), start(seed), start(seed + 1)
-    weights = sorted(k for k in first if k.startswith("W"))
-
-    def known(v):  # to some per cent only: whole numbers stand out
-        return float(round(v) if abs(v - round(v)) < 0.1 * v else v)
-
-    twins = [
-        j + "=" + k for i, k in enumerate(weights) for j in weights[:i]
-        if first[j].shape == first[k].shape
-        and np.allclose(first[j] / (first[j].std() or 1),
-                        first[k] / (first[k].std() or 1))]
-    same = all(np.array_equal(first[k], again[k]) for k in first)
-    differ = all(not np.array_equal(first[k], other[k]) for k in weights)
-    return {
-        "shapes": [list(first[k].shape) for k in sorted(first)],
-        "twins": ", ".join(twins) or "none",
-        "spread": [known(first[k].var() * first[k].shape[-1])
-                   for k in weights],
-        "biases": float(max(abs(first[k]).max() for k in first
-                            if k.startswith("b"))),
-        "equal seeds": "equal" if same else "different",
-        "other seeds": "different" if differ else "equal",
-    }
-"""
-
-_seeded: dict[str, Any] = {}
-exec(SEEDED, _seeded)  # our own text, above
-
-
-def seeded(
-    source: Callable[[int], Any], times: float = 1.0
-) -> Callable[..., Any]:
-    """Return what the probe says of a start; source(seed)(l) is a rng."""
-
-    def start(layer_dims: Any, seed: int) -> dict[str, Any]:
-        rng_of = source(seed)
-        params: dict[str, Any] = {}
-        for k in range(1, len(layer_dims)):
-            before, after = layer_dims[k - 1], layer_dims[k]
-            normal = rng_of(k).standard_normal((after, before))
-            params[f"W{k}"] = times * normal / np.sqrt(before)
-            params[f"b{k}"] = np.zeros((after, 1))
-        return params
-
-    return lambda dims, seed: _seeded["probe"](start, dims, seed)
-
-
-def one_source(seed: int) -> Callable[[int], Generator]:
-    rng = np.random.default_rng(seed)
-    return lambda k: rng
-
-
-def one_fixed(seed: int) -> Callable[[int], Generator]:
-    return one_source(0)
-
-
-def no_seed(seed: int) -> Callable[[int], Generator]:
-    return lambda k: np.random.default_rng()
-
-
-def same_each_time(seed: int) -> Callable[[int], Generator]:
-    return lambda k: np.random.default_rng(seed)
-
-
-def zero_each_time(seed: int) -> Callable[[int], Generator]:
-    return lambda k: np.random.default_rng(0)
-
-
-def spawned(seed: int) -> Callable[[int], Generator]:
-    return lambda k: np.random.default_rng([seed, k])
-
-
-def expected_seeded(layer_dims: Any, seed: int) -> dict[str, Any]:
-    pairs = list(itertools.pairwise(layer_dims))
-    return {
-        "shapes": [[n, p] for p, n in pairs] + [[n, 1] for _, n in pairs],
-        "twins": "none",
-        "spread": [1.0 for _ in pairs],
-        "biases": 0.0,
-        "equal seeds": "equal",
-        "other seeds": "different",
-    }
-
-
-reseeded = exercise(
-    "10.6",
-    "Two layers alike",
-    points=5,
-    kind="debug",
-    slug="reseeded",
-    calls=["mended_10_6(layer_dims, seed)"],
-    draw=lambda rng: [
-        (list(dims), int(rng.integers(1, 10**6)))
-        for dims in ((80, 80, 80, 80), (120, 60, 60, 60))
-    ],
-    reference=expected_seeded,
-    probe=SEEDED,
-    broken=seeded(same_each_time),
-    checks={
-        "shapes": 0.1,
-        "twins": 0.3,
-        "spread": 0.1,
-        "biases": 0.1,
-        "equal seeds": 0.2,
-        "other seeds": 0.2,
-    },
-    facts=lambda args, got: {
-        "twins_found": got.get("twins") if isinstance(got, dict) else ""
-    },
-    mistakes=[
-        mistake(
-            "seed-zero-in-the-loop",
-            seeded(zero_each_time),
-            "Still {twins_found}, and now whatever the seed is. How often "
-            "is a generator made while your loop runs?",
-        ),
-        mistake(
-            "no-seed",
-            seeded(no_seed),
-            "No two layers are alike any more. Called twice with one seed, "
-            "you return different parameters. What decides about the "
-            "numbers now?",
-        ),
-        mistake(
-            "seed-forgotten",
-            seeded(one_fixed),
-            "No two layers are alike any more. Another seed "
-            "changes nothing. With what is your generator made?",
-        ),
-        mistake(
-            "for-relu",
-            seeded(one_source, 2**0.5),
-            "No two layers are alike any more. Your weights vary twice as "
-            "much as before: that start is for another activation. Which "
-            "part of the line was wrong, and which was right?",
-        ),
-    ],
-    also_right=[seeded(one_source), seeded(spawned)],
-    read="The variance of a sum",
-    hints=["How often does the line run that makes the generator?"],
-)
-
-
-# 10.7 Twins stay twins.
-
-SIZES = ((3, 2, 5), (2, 4, 4), (4, 3, 7), (3, 1, 3))  # n_x, n_2, m
-
-
-def draw_da(rng: Generator) -> list[tuple[Any, ...]]:
-    return [
-        (rng.normal(size=(n_2, 1)), rng.normal(size=(n_2, m)))
-        for _, n_2, m in SIZES
-    ]
-
-
-def draw_dw(rng: Generator) -> list[tuple[Any, ...]]:
-    return [
-        (rng.normal(size=(1, m)), rng.normal(size=(n_x, m)))
-        for n_x, _, m in SIZES
-    ]
-
-
-def draw_du(rng: Generator) -> list[tuple[Any, ...]]:
-    return [
-        (rng.normal(size=(n_2, m)), rng.normal(size=(1, m)))
-        for _, n_2, m in SIZES
-    ]
-
-
-def shape_of(args: Any, got: Any) -> dict[str, Any]:
-    return {"shape": np.shape(got)}
-
-
-twins = exercise(
-    "10.7",
-    "Twins stay twins",
-    points=10,
-    kind="derive",
-    slug="twins",
-    calls=["blank_da(u, dZ2)", "blank_dw(dz, X)", "blank_du(dZ2, a)"],
-    shares={"blank_da": 4, "blank_dw": 3, "blank_du": 3},
-    draw={"blank_da": draw_da, "blank_dw": draw_dw, "blank_du": draw_du},
-    reference={
-        "blank_da": lambda u, dZ2: np.einsum("io,im->om", u, dZ2),
-        "blank_dw": lambda dz, X: np.einsum("om,jm->oj", dz, X),
-        "blank_du": lambda dZ2, a: np.einsum("im,om->io", dZ2, a),
-    },
-    facts=shape_of,
-    mistakes={
-        "blank_da": [
-            mistake(
-                "not-added-over-outputs",
-                lambda u, dZ2: u * dZ2,
-                "Your da has the shape {shape}: one row for each unit above. "
-                "When a cost is reached by several paths, what does the "
-                "chain rule do with them?",
-            ),
-            mistake(
-                "weights-forgotten",
-                lambda u, dZ2: dZ2.sum(axis=0, keepdims=True),
-                "You add up what arrives, with equal weight. How strongly "
-                "does this unit reach each of the units above?",
-            ),
-            mistake(
-                "added-over-examples",
-                lambda u, dZ2: u.T @ dZ2.sum(axis=1, keepdims=True),
-                "Your da has the shape {shape}, one number for all examples. "
-                "Does the unit give every example the same answer?",
-            ),
-        ],
-        "blank_dw": [
-            mistake(
-                "not-added-over-examples",
-                lambda dz, X: dz * X,
-                "Your dw has the shape {shape}, a table with one column for "
-                "each example. One row of weights serves all examples: what "
-                "happens to its gradients?",
-            ),
-            mistake(
-                "mean-over-examples",
-                lambda dz, X: dz @ X.T / X.shape[1],
-                "Your dw is m times too small. dz belongs to a cost that is "
-                "a mean already. Where did the division by m take place?",
-            ),
-            mistake(
-                "lies-turned",
-                lambda dz, X: X @ dz.T,
-                "The numbers of dw are right; its shape is {shape}. Which "
-                "shape has a row of W1?",
-            ),
-        ],
-        "blank_du": [
-            mistake(
-                "outgoing-turned",
-                lambda dZ2, a: a @ dZ2.T,
-                "The numbers of du are right; its shape is {shape}. Which "
-                "shape has a column of W2?",
-            ),
-            mistake(
-                "one-for-each-example",
-                lambda dZ2, a: dZ2 * a,
-                "Your du has the shape {shape}, with one column for each "
-                "example. What becomes of the examples in a gradient of "
-                "weights?",
-            ),
-            mistake(
-                "answers-forgotten",
-                lambda dZ2, a: dZ2.sum(axis=1, keepdims=True),
-                "Your du would do for a bias. By what is an outgoing weight "
-                "multiplied on the way up?",
-            ),
-        ],
-    },
-    also_right={
-        "blank_da": [lambda u, dZ2: (u * dZ2).sum(axis=0, keepdims=True)],
-        "blank_dw": [lambda dz, X: (X @ dz.T).T],
-        "blank_du": [
-            lambda dZ2, a: (dZ2 * a).sum(axis=1, keepdims=True),
-            lambda dZ2, a: np.dot(dZ2, a.T).astype(np.float32),
-        ],
-    },
-    read="One number everywhere",
-    equation="eq-twins",
-    hints=[
-        "Take the three rules of a layer: dA_prev, dW of the layer below, dW "
-        "of the layer above. Which row or column belongs to this unit?",
-        "Shapes help: each blank is one product of the two arrays that it "
-        "is given, one of them turned.",
-    ],
 )

@@ -21,13 +21,13 @@ export default kit.figure((f) => {
 
   f.row();
   const plot = f.axes({ x: [0.4, 20.6], y: [LOW, HIGH], yscale: "log",
-    xlabel: "layer", ylabel: "size (rms)", height: 240, names: "top",
+    xlabel: "layer", ylabel: "rms", height: 240, names: "top",
     xticks: [1, 5, 10, 15, 20],
     alt: "Size of answers and gradients, layer by layer, logarithmic" });
   plot.rule({ y: 1 });
   const here = plot.rule({ x: start.layer });
-  const down = plot.line({ color: 2, dash: true, label: "gradient, down" });
-  const up = plot.line({ color: 1, label: "answers, up" });
+  const down = plot.line({ color: 2, dash: true, label: "gradient" });
+  const up = plot.line({ color: 1, label: "answers" });
   const dots = plot.dots({ color: 1, size: 3.5 });
   const view = { x: [-1.05, 1.05], y: [0, 60], ylabel: "per cent",
     xlabel: "answer a (ends: and beyond)", height: 240 };
