@@ -542,13 +542,17 @@ def by_turns(A_L: Any, Y: Any, caches: Any) -> dict[str, Any]:
 
 BY_NAME = """
 def probe(learner, A_L, Y, caches):
+    import numpy as np
     grads, L = learner(A_L, Y, caches), len(caches)
     if not isinstance(grads, dict):
         return grads
     wanted = [kind + str(l) for l in range(1, L + 1) for kind in "Wb"]
-    given = {name: grads.get(name, "missing") for name in wanted}
+    shapes = {}
+    for l, (_, W, _) in enumerate(caches, start=1):
+        shapes["W" + str(l)], shapes["b" + str(l)] = W.shape, (len(W), 1)
+    given = {n: grads.get(n, np.zeros(shapes[n])) for n in wanted}
     return {
-        "names": [name for name in wanted if name in grads],
+        "names": ", ".join(name for name in wanted if name in grads),
         "dWL": given["W" + str(L)], "dbL": given["b" + str(L)],
         "dW1": given["W1"], "db1": given["b1"],
         "all dW": [given[name] for name in wanted[::2]],
@@ -700,14 +704,14 @@ model_backward = exercise(
             "sigmoid-slope-on-top",
             back(top=lambda A_L, Y: (A_L - Y) * A_L * (1 - A_L)),
             "Your walk begins with one factor too many; the last dW starts "
-            "with {last:.4f}. What cancels between softmax and "
+            "with {last:.3g}. What cancels between softmax and "
             "cross-entropy?",
         ),
         mistake(
             "uphill",
             back(top=lambda A_L, Y: Y - A_L),
             "Every gradient has the opposite sign; the last dW starts with "
-            "{last:.4f}. Would a step against yours go down or up?",
+            "{last:.3g}. Would a step against yours go down or up?",
         ),
         mistake(
             "stops-too-early",
@@ -764,7 +768,7 @@ model_backward = exercise(
         mistake(
             "plus-the-labels",
             back(top=lambda A_L, Y: A_L + Y),
-            "The last dW starts with {last:.4f}. A network that is right "
+            "The last dW starts with {last:.3g}. A network that is right "
             "should have nothing to learn; what does your first line give "
             "when A_L equals Y?",
         ),
