@@ -11,9 +11,27 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from site_figures import move_all
 from site_paths import SITE
 from site_visit import Visit
 
+WIDE = (1440, 820, 390, 320)
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+FACTS = """() => ({
+  math: document.querySelectorAll(".bd-article .math").length,
+  set: document.querySelectorAll(".bd-article .math mjx-container").length,
+  wrong: document.querySelectorAll("mjx-merror").length,
+})"""
+OVER = "document.documentElement.scrollWidth - window.innerWidth"
+UNFOLD = "document.querySelectorAll('details').forEach((d) => d.open = true)"
+# axe does not count a formula as the text of a table's header. Its MathML is
+# read out by screen readers, so a header with MathML in it is not empty.
+FORMULA = """(css) => {
+  const head = document.querySelector(css);
+  const maths = [...head.querySelectorAll("mjx-assistive-mml math")];
+  return head.matches("th, [role=rowheader], [role=columnheader]")
+    && maths.length > 0 && maths.every((one) => one.textContent.trim());
+}"""
 HERE = Path(__file__).resolve().parent
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
@@ -92,3 +110,51 @@ def axe():
         if done.returncode:
             pytest.skip(f"npm ci failed: {done.stderr[-200:]}")
     return file.read_text(encoding="utf-8")
+
+
+def axe_finds(page, axe):
+    """Return what axe finds on an open page, but formulas in headers."""
+    page.evaluate(axe)
+    page.evaluate(UNFOLD)
+    # only what is wrong: a page's list of what is right takes seconds to send
+    options = {
+        "runOnly": {"type": "tag", "values": [*TAGS, "best-practice"]},
+        "resultTypes": ["violations"],
+    }
+    found = page.evaluate("(options) => axe.run(options)", options)
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary']}"
+        for one in found["violations"]
+        for node in one["nodes"]
+        if one["id"] != "empty-table-header"
+        or not page.evaluate(FORMULA, node["target"][0])
+    ]
+
+
+@pytest.fixture(scope="session")
+def looked(browser, address, axe):
+    """Look at a page once in a theme and keep everything found."""
+    kept = {}
+
+    def look(page, theme):
+        if (page, theme) not in kept:
+            seen = Visit(browser, width=WIDE[0], theme=theme)
+            urls = set()
+            seen.page.on("request", lambda request: urls.add(request.url))
+            opened = seen.open(f"{address}/{page}")
+            facts = opened.evaluate(FACTS)
+            facts |= {"urls": set(urls), "foreign": seen.foreign, "over": {}}
+            facts["axe"] = axe_finds(opened, axe)
+            for width in WIDE if theme == "auto" else ():
+                opened.set_viewport_size({"width": width, "height": 900})
+                opened.wait_for_timeout(60)
+                facts["over"][width] = opened.evaluate(OVER)
+            facts["said"] = list(seen.said)
+            if theme == "auto" and page != "index.html":  # the welcome page
+                opened.set_viewport_size({"width": WIDE[0], "height": 900})
+                facts["figures"] = move_all(opened, seen.said)
+            kept[page, theme] = facts
+            seen.context.close()
+        return kept[page, theme]
+
+    return look
