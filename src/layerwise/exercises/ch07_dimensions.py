@@ -481,121 +481,7 @@ how_many = exercise(
 )
 
 
-# 07.4 Loud, visible, silent.
-
-VERDICTS = {
-    "line 1": "silent",
-    "line 2": "error",
-    "line 3": "silent",
-    "line 4": "shape",
-    "line 5": "shape",
-    "line 6": "silent",
-}
-WORDS = {"error", "shape", "silent"}
-judged = answered(VERDICTS | {"silent_3_to_4": 1, "fit": 20, "look_right": 1})
-
-six_lines = exercise(
-    "07.4",
-    "Loud, visible, silent",
-    points=10,
-    kind="spot",
-    slug="verdicts",
-    calls=["verdicts_07_4()"],
-    reference=lambda: (
-        {
-            line: choice(word, *sorted(WORDS - {word}))
-            for line, word in VERDICTS.items()
-        }
-        | {"silent_3_to_4": 1, "fit": 20, "look_right": 1}
-    ),
-    mistakes=[
-        mistake(
-            "all-are-caught",
-            judged(**{f"line {k}": "shape" for k in (1, 3)}),
-            "Lines 1 and 3 would be caught if n and n_prev differed. Here "
-            "both are 4: which shape comes out?",
-        ),
-        mistake(
-            "turned-is-refused",
-            judged(**{"line 1": "error"}),
-            "Line 1 multiplies a (4, 7) by a (7, 4). Which sizes stand "
-            "inside, and do they agree?",
-        ),
-        mistake(
-            "back-is-refused",
-            judged(**{"line 3": "error"}),
-            "Line 3 multiplies W by dZ. Which sizes stand inside, when W is "
-            "4 by 4?",
-        ),
-        mistake(
-            "seven-meets-seven",
-            judged(**{"line 2": "silent"}),
-            "In line 2 both factors are (4, 7). Which two sizes stand beside "
-            "each other in the product?",
-        ),
-        mistake(
-            "axis-overlooked",
-            judged(**{"line 4": "silent"}),
-            "Line 4 gives (4,), and b is (4, 1). What would numpy make of "
-            "the one minus the other?",
-        ),
-        mistake(
-            "side-overlooked",
-            judged(**{"line 5": "silent"}),
-            "Line 5 gives (7, 4). Which shape has A_prev?",
-        ),
-        mistake(
-            "factor-has-a-shape",
-            judged(**{"line 6": "shape"}),
-            "Line 6 divides every entry by 7. Does a table change its shape "
-            "when its entries do?",
-        ),
-        mistake(
-            "sixth-is-right",
-            judged(silent_3_to_4=0),
-            "With 3 inputs and 4 units you find none that is silent. What "
-            "does a factor do to a shape?",
-        ),
-        mistake(
-            "still-square",
-            judged(silent_3_to_4=3),
-            "Three are silent in the square layer. Write the shapes of lines "
-            "1 and 3 anew with n_prev = 3: what changes?",
-        ),
-        mistake(
-            "all-differ",
-            judged(fit=12),
-            "12 fit when the three sizes differ. Which two sizes does the "
-            "question make equal?",
-        ),
-        mistake(
-            "all-equal",
-            judged(fit=36),
-            "36 fit when all three sizes agree. How large is m in the "
-            "question?",
-        ),
-        mistake(
-            "caught-not-right",
-            judged(look_right=3),
-            "In 3 layers the slip is caught. The question asks for the "
-            "others: how many are they?",
-        ),
-    ],
-    also_right=[
-        judged(silent_3_to_4=1.0, fit=20.0, look_right=1.0),
-        judged(**{"line 1": "Silent", "line 2": "Error"}),
-    ],
-    read="What a shape cannot see",
-    equation="eq-inner-sizes",
-    hints=[
-        "Write the two shapes of each product beside each other. Do the "
-        "inner sizes agree? What is left?",
-        "Then compare what is left with the shape of the array's own.",
-    ],
-)
-
-
-# 07.5 One entry at a time.
+# 07.4 One entry at a time.
 
 
 def draw_entries(first: Callable[[int, int, int], Any]) -> Any:
@@ -626,7 +512,7 @@ AVERAGED = (
 )
 
 entries = exercise(
-    "07.5",
+    "07.4",
     "One entry at a time",
     points=10,
     kind="derive",
@@ -812,7 +698,7 @@ entries = exercise(
 )
 
 
-# 07.6 From rows to columns.
+# 07.5 From rows to columns.
 
 
 def draw_layer(rng: Generator) -> list[tuple[Any, ...]]:
@@ -869,12 +755,12 @@ def measured_layer(args: Any, got: Any) -> dict[str, Any]:
 
 
 rows_to_columns = exercise(
-    "07.6",
+    "07.5",
     "From rows to columns",
     points=10,
     kind="debug",
     slug="rows",
-    calls=["A, dW, db = mended_07_6(X, Y, W, b)"],
+    calls=["A, dW, db = mended_07_5(X, Y, W, b)"],
     draw=draw_layer,
     reference=by_index,
     broken=pasted(len, lambda dZ, X: X.T @ dZ, lambda dZ: dZ.sum(axis=0)),
@@ -964,5 +850,119 @@ rows_to_columns = exercise(
         "Write a shape behind every line. Three of them do not fit the "
         "book's.",
         "One of the three lines gives a single number. What does it count?",
+    ],
+)
+
+
+# 07.6 Loud, visible, silent.
+
+VERDICTS = {
+    "line 1": "silent",
+    "line 2": "error",
+    "line 3": "silent",
+    "line 4": "shape",
+    "line 5": "shape",
+    "line 6": "silent",
+}
+WORDS = {"error", "shape", "silent"}
+judged = answered(VERDICTS | {"silent_3_to_4": 1, "fit": 20, "look_right": 1})
+
+six_lines = exercise(
+    "07.6",
+    "Loud, visible, silent",
+    points=10,
+    kind="spot",
+    slug="verdicts",
+    calls=["verdicts_07_6()"],
+    reference=lambda: (
+        {
+            line: choice(word, *sorted(WORDS - {word}))
+            for line, word in VERDICTS.items()
+        }
+        | {"silent_3_to_4": 1, "fit": 20, "look_right": 1}
+    ),
+    mistakes=[
+        mistake(
+            "all-are-caught",
+            judged(**{f"line {k}": "shape" for k in (1, 3)}),
+            "Lines 1 and 3 would be caught if n and n_prev differed. Here "
+            "both are 4: which shape comes out?",
+        ),
+        mistake(
+            "turned-is-refused",
+            judged(**{"line 1": "error"}),
+            "Line 1 multiplies a (4, 7) by a (7, 4). Which sizes stand "
+            "inside, and do they agree?",
+        ),
+        mistake(
+            "back-is-refused",
+            judged(**{"line 3": "error"}),
+            "Line 3 multiplies W by dZ. Which sizes stand inside, when W is "
+            "4 by 4?",
+        ),
+        mistake(
+            "seven-meets-seven",
+            judged(**{"line 2": "silent"}),
+            "In line 2 both factors are (4, 7). Which two sizes stand beside "
+            "each other in the product?",
+        ),
+        mistake(
+            "axis-overlooked",
+            judged(**{"line 4": "silent"}),
+            "Line 4 gives (4,), and b is (4, 1). What would numpy make of "
+            "the one minus the other?",
+        ),
+        mistake(
+            "side-overlooked",
+            judged(**{"line 5": "silent"}),
+            "Line 5 gives (7, 4). Which shape has A_prev?",
+        ),
+        mistake(
+            "factor-has-a-shape",
+            judged(**{"line 6": "shape"}),
+            "Line 6 divides every entry by 7. Does a table change its shape "
+            "when its entries do?",
+        ),
+        mistake(
+            "sixth-is-right",
+            judged(silent_3_to_4=0),
+            "With 3 inputs and 4 units you find none that is silent. What "
+            "does a factor do to a shape?",
+        ),
+        mistake(
+            "still-square",
+            judged(silent_3_to_4=3),
+            "Three are silent in the square layer. Write the shapes of lines "
+            "1 and 3 anew with n_prev = 3: what changes?",
+        ),
+        mistake(
+            "all-differ",
+            judged(fit=12),
+            "12 fit when the three sizes differ. Which two sizes does the "
+            "question make equal?",
+        ),
+        mistake(
+            "all-equal",
+            judged(fit=36),
+            "36 fit when all three sizes agree. How large is m in the "
+            "question?",
+        ),
+        mistake(
+            "caught-not-right",
+            judged(look_right=3),
+            "In 3 layers the slip is caught. The question asks for the "
+            "others: how many are they?",
+        ),
+    ],
+    also_right=[
+        judged(silent_3_to_4=1.0, fit=20.0, look_right=1.0),
+        judged(**{"line 1": "Silent", "line 2": "Error"}),
+    ],
+    read="What a shape cannot see",
+    equation="eq-inner-sizes",
+    hints=[
+        "Write the two shapes of each product beside each other. Do the "
+        "inner sizes agree? What is left?",
+        "Then compare what is left with the shape of the array's own.",
     ],
 )
