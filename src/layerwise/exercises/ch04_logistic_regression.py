@@ -178,6 +178,22 @@ def two_terms(A: Any, Y: Any, log: Any = np.log) -> Any:
     return -np.mean(Y * log(A) + (1 - Y) * log(1 - A))
 
 
+def truth_taken(
+    yes: Callable[[Any], Any], no: Callable[[Any], Any], least: float
+) -> Callable[[Any, Any], Any]:
+    """Return the cost if other numbers stand for the two truths."""
+
+    def answer(A: Any, Y: Any) -> Any:
+        p = np.maximum(np.where(Y == 1, yes(A), no(A)), least)
+        return -np.mean(np.log(p))
+
+    return answer
+
+
+def swapped(A: Any, Y: Any) -> Any:
+    return two_terms(A, 1 - Y)
+
+
 def about_the_cost(args: Any, got: Any) -> dict[str, Any]:
     A, Y = args
     value = float(np.ravel(got)[0])
@@ -209,6 +225,40 @@ cost = exercise(
             "Your cost is {cost:.4f}. The part of the yes-examples is right. "
             "Try one example with label 0 and answer 0.2: may a surprise be "
             "negative?",
+        ),
+        mistake(
+            "minus-forgotten",
+            lambda A, Y: -two_terms(A, Y),
+            "Your cost is {cost:.4f}; its size is right. A probability is at "
+            "most 1. Which sign has its logarithm, and which sign may a "
+            "surprise have?",
+        ),
+        mistake(
+            "labels-exchanged",
+            swapped,
+            "Your cost is {cost:.4f}: it charges every answer as if the "
+            "label were the other one. Which probability did the unit give "
+            "to what really happened when y is 0?",
+        ),
+        mistake(
+            "labels-exchanged-and-guarded",
+            truth_taken(lambda A: 1 - A, lambda A: A, 1e-300),
+            "Your cost is {cost:.4f}: it charges every answer as if the "
+            "label were the other one. Which probability did the unit give "
+            "to what really happened when y is 0?",
+        ),
+        mistake(
+            "answer-for-both",
+            truth_taken(lambda A: A, lambda A: A, 1e-300),
+            "You take the logarithm of the answer for both labels. Which "
+            "probability does the unit give to a no?",
+        ),
+        mistake(
+            "logarithm-left-out",
+            lambda A, Y: -np.mean(np.where(Y == 1, A, 1 - A)),
+            "You average the probabilities given to the truth, with a minus. "
+            "What does this cost charge, at most, for being certain and "
+            "wrong?",
         ),
         mistake(
             "yes-only",
@@ -385,6 +435,12 @@ two_slopes = exercise(
                 "With label 1, does the loss rise or fall when z rises?",
             ),
             mistake(
+                "curve-mirrored",
+                lambda z, y: squash(-np.asarray(z)) - y,
+                AT + "The form is right, but your answer a falls when the "
+                "score rises. Which sign has the exponent in the sigmoid?",
+            ),
+            mistake(
                 "score-for-answer",
                 lambda z, y: np.asarray(z) - y,
                 AT + "The form is right. Is the first letter the score or "
@@ -501,6 +557,11 @@ def scores_for_answers(w: Any, b: Any, X: Any, Y: Any) -> tuple[Any, Any]:
     return X @ dZ.T, dZ.sum()
 
 
+def bias_in_score(sign: float) -> Callable[..., tuple[Any, Any]]:
+    """Return gradients whose scores take the bias with another factor."""
+    return lambda w, b, X, Y: by_examples(w, sign * b, X, Y)
+
+
 def bias_not_averaged(w: Any, b: Any, X: Any, Y: Any) -> tuple[Any, Any]:
     dw, db = by_examples(w, b, X, Y)
     return dw, db * Y.size
@@ -527,8 +588,14 @@ def late_division(w: Any, b: Any, X: Any, Y: Any) -> tuple[Any, Any]:
 
 
 def shapes_of(args: Any, got: Any) -> dict[str, Any]:
-    w, _, X, _ = args
-    return {"n": X.shape[0], "m": X.shape[1], "shape": w.shape}
+    w, b, X, _ = args
+    return {
+        "n": X.shape[0],
+        "m": X.shape[1],
+        "shape": w.shape,
+        "b": b,
+        "minus_b": -b,
+    }
 
 
 gradients = exercise(
@@ -591,6 +658,18 @@ gradients = exercise(
             "a score and an answer?",
         ),
         mistake(
+            "bias-not-in-the-score",
+            bias_in_score(0.0),
+            "Your gradients are right when b is 0, and here b is {b:.2f}. "
+            "What does the unit add up before it answers?",
+        ),
+        mistake(
+            "bias-taken-away",
+            bias_in_score(-1.0),
+            "Your gradients are right for a bias of {minus_b:.2f}, and here "
+            "b is {b:.2f}. With which sign does it enter the score?",
+        ),
+        mistake(
             "weights-not-averaged",
             weights_not_averaged,
             "db is right. Every entry of dw is {m} times what it should be. "
@@ -641,13 +720,15 @@ def trained(
     sign: tuple[float, float] = (1.0, 1.0),
     says: Callable[[Any], Any] = lambda z: z > 0,
     mean: bool = True,
+    bias: Callable[[Any], Any] = np.sum,
+    heard: float = 1.0,
 ) -> tuple[Any, Any, Any]:
     """Walk from zero; the faults to imitate are options."""
     w, b = np.zeros((X.shape[0], 1)), 0.0
     for _ in range(steps):
-        dZ = (squash(w.T @ X + b) - Y) / (Y.shape[1] if mean else 1)
+        dZ = (squash(w.T @ X + heard * b) - Y) / (Y.shape[1] if mean else 1)
         w = w - sign[0] * rate * (X @ dZ.T)
-        b = b - sign[1] * rate * float(dZ.sum())
+        b = b - sign[1] * rate * float(bias(dZ))
     return w, b, says(w.T @ X + b).astype(float)
 
 
@@ -750,6 +831,24 @@ mending = exercise(
             "large answer mean yes or no?",
         ),
         mistake(
+            "bias-asleep",
+            faulty(sign=(1, 0)),
+            "b is 0 after {steps} steps, so w goes another way too. Which of "
+            "your lines moves b?",
+        ),
+        mistake(
+            "bias-averaged-twice",
+            faulty(bias=np.mean),
+            "The steps of b are {m} times too short, and so w goes another "
+            "way too. How often is the mean taken on the way to b?",
+        ),
+        mistake(
+            "bias-not-heard",
+            faulty(heard=0.0),
+            "Your walk takes the scores without b, though b moves. What "
+            "does the unit add up before it answers?",
+        ),
+        mistake(
             "sum-for-mean",
             faulty(mean=False),
             "The directions are right; every step is {m} times too long. Was "
@@ -802,6 +901,11 @@ def as_it_stands(Z: Any) -> Any:
     return np.exp(Z) / np.exp(Z).sum(axis=0)
 
 
+def by_row_maximum(Z: Any) -> Any:
+    E = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return E / E.sum(axis=0, keepdims=True)
+
+
 def sums_of(args: Any, got: Any) -> dict[str, Any]:
     got = np.asarray(got, float)
     sums = got.sum(axis=0) if got.ndim > 1 else got
@@ -852,6 +956,13 @@ softmax = exercise(
                 "column whose scores are near -1000?",
             ),
             mistake(
+                "largest-of-the-row",
+                by_row_maximum,
+                "Your columns add up to 1, but you take another number off "
+                "each score of an example, so its shares change. Along which "
+                "axis do the scores of one example stand?",
+            ),
+            mistake(
                 "along-the-rows",
                 lambda Z: shares(Z, axis=1),
                 "Your first column adds up to {sum:.3f}. You let the "
@@ -898,6 +1009,20 @@ softmax = exercise(
                 "mean-over-classes",
                 lambda Z, Y: (shares(Z) - Y) / Z.shape[0],
                 "You divide by the {classes} classes. Over what is J a mean?",
+            ),
+            mistake(
+                "largest-of-the-row",
+                lambda Z, Y: (by_row_maximum(Z) - Y) / Y.shape[1],
+                "The form is right and the shares are not: you take another "
+                "number off each score of an example. Along which axis do "
+                "the scores of one example stand?",
+            ),
+            mistake(
+                "stops-at-the-shares",
+                lambda Z, Y: -Y / shares(Z) / Y.shape[1],
+                "That is the slope in the shares; your first column adds up "
+                "to {sum:.2f}. One box is left between the shares and the "
+                "scores. To how many shares does one score lead?",
             ),
             mistake(
                 "own-path-only",
