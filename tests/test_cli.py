@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from tests.grading.conftest import HONEST, SHEET, notebook, opened, solved
 
 from layerwise.cli import main
-from layerwise.grading import run
+from layerwise.grading import run, sandbox
 
 COURSE = Path(__file__).parents[1]
 SPECS = ["--exercises", str(SHEET)]
@@ -182,7 +182,7 @@ def test_grade_with_a_probe_that_finds_a_hole_is_refused(
     handed_in, tmp_path, monkeypatch
 ):
     holes = {"network": "can open a socket"}
-    monkeypatch.setattr(run.Sandbox, "probe", lambda self: holes)
+    monkeypatch.setattr(sandbox.Sandbox, "probe", lambda self: holes)
     result = invoke("grade", handed_in, "--out", tmp_path / "out", *SPECS)
     assert result.exit_code == 1
     assert "isolation here is none, not full" in result.output

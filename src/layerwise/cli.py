@@ -4,6 +4,7 @@ export`."""
 import datetime
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -138,6 +139,7 @@ def _judged(
     student: str = "",
 ) -> tuple[str, dict[str, Any], dict[str, str]]:
     """Judge one file as a learner's own; return its record."""
+    _start_ahead(isolation or "full")
     from layerwise.grading import run
     from layerwise.grading.submission import NotReadable, read_regular
 
@@ -152,6 +154,14 @@ def _judged(
     exercises = run.station(settings).shelf[record["chapter"]]
     run.close()
     return record["chapter"], record, {e.id: e.title for e in exercises}
+
+
+def _start_ahead(level: str, memory_mb: int = 1024) -> None:
+    """Let the sandbox start while the grader is imported, the first time."""
+    from layerwise.grading.sandbox import start_ahead
+
+    if "layerwise.grading.run" not in sys.modules:
+        start_ahead(level, memory_mb)
 
 
 isolation_option = click.option(
@@ -403,10 +413,11 @@ def grade(
         layerwise grade moodle.zip --out graded/ --roster class.csv
         layerwise grade handed-in/ --out graded/ --exercises sheet1.py
     """
-    from layerwise.grading import gradebook, run
-
     console = _console(stderr=True)
     places = list(paths) or [_course(course) / "work"]
+    _start_ahead(isolation, memory)
+    from layerwise.grading import gradebook, run
+
     settings = run.Settings(
         level=isolation,
         memory_mb=memory,

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -487,3 +488,12 @@ def test_one_run_at_a_time_writes_to_a_folder(tmp_path, settings):
     with records.only_run(tmp_path / "out"), refused:
         run_here.grade()
     assert Run([place], tmp_path / "out", settings).grade().graded == 1
+
+
+def test_a_run_keeps_the_sandbox_that_was_probed(full):
+    settings = run.Settings(level="full")
+    held = run.station(settings)
+    assert run.station(replace(settings, seed=7)) is held
+    assert held.settings.seed == 7
+    assert run.station(replace(settings, memory_mb=900)) is not held
+    run.close()

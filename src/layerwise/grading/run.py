@@ -31,8 +31,8 @@ from layerwise.grading.judge import judge
 from layerwise.grading.sandbox import (
     LEVELS,
     IsolationError,
-    Sandbox,
     isolation,
+    sandbox,
 )
 from layerwise.grading.submission import NotReadable, Submission, find
 
@@ -49,6 +49,11 @@ class Settings:
     seed: int = 0
     specs: str = ""  # the text of an instructor's file of specs
     specs_name: str = ""
+
+    @property
+    def kind(self) -> tuple[str, int, str, str]:
+        """What a sandbox and its probe depend on: no seed, no limit."""
+        return self.level, self.memory_mb, self.specs, self.specs_name
 
 
 @dataclass(frozen=True)
@@ -128,7 +133,7 @@ class _Station:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.shelf = _Shelf(settings)
-        self.sandbox = Sandbox(settings.level, settings.memory_mb)
+        self.sandbox = sandbox(settings.level, settings.memory_mb)
         self.holes = self.sandbox.probe()
         self.isolation = isolation(self.holes)
         if LEVELS.index(self.isolation) > LEVELS.index(settings.level):
@@ -143,10 +148,11 @@ class _Station:
 def station(settings: Settings) -> _Station:
     """Return this worker's sandbox; the first call starts and probes it."""
     held: _Station | None = getattr(_stations, "held", None)
-    if held is None or held.settings != settings:
+    if held is None or held.settings.kind != settings.kind:
         if held is not None:
             held.sandbox.close()
         _stations.held = held = _Station(settings)
+    held.settings = settings
     return held
 
 

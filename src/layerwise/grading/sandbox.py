@@ -149,24 +149,30 @@ class Sandbox:
         self.control: socket.socket | None = None
         self.process: subprocess.Popen[bytes] | None = None
         self.busy = False
+        self.begun: socket.socket | None = None
+
+    def begin(self) -> None:
+        """Start the server, if it can be; `start` then waits for it."""
+        if self.level != "none" and confine_possible(self.level):
+            self.begun = self._launch(self._commands()[0])
 
     def start(self) -> None:
         """Start the server; raise `IsolationError` if that fails."""
         if not confine_possible(self.level):
             raise IsolationError(_why_not(self.level))
-        commands = (
-            [_bubblewrap(as_root) for as_root in _ways()]
-            if self.level == "full"
-            else [_python()]
-        )
         words = ""
-        for command in commands:
+        for command in self._commands():
             words = self._start(command)
             if not words:
                 return
         raise IsolationError(words)
 
-    def _start(self, command: list[str]) -> str:
+    def _commands(self) -> list[list[str]]:
+        if self.level == "full":
+            return [_bubblewrap(as_root) for as_root in _ways()]
+        return [_python()]
+
+    def _launch(self, command: list[str]) -> socket.socket:
         ours, theirs = socket.socketpair()
         fd = str(theirs.fileno())
         self.process = subprocess.Popen(
@@ -179,7 +185,12 @@ class Sandbox:
             cwd="/",
         )
         theirs.close()
-        self.control, self.busy = ours, False
+        return ours
+
+    def _start(self, command: list[str]) -> str:
+        ours = self.begun or self._launch(command)
+        assert self.process is not None
+        self.begun, self.control, self.busy = None, ours, False
         ours.settimeout(30)
         if ours.recv(1) == b"+":
             return ""
@@ -265,6 +276,9 @@ class Sandbox:
 
     def close(self) -> None:
         """End the server and everything in it."""
+        if self.begun is not None:
+            self.begun.close()
+            self.begun = None
         if self.level == "none":
             self.reap()
         if self.control is not None:
@@ -301,6 +315,25 @@ class Sandbox:
         )
         child.end()
         return {str(k): str(v) for k, v in found.items()}
+
+
+_ahead: list[Sandbox] = []
+
+
+def start_ahead(level: str, memory_mb: int = 1024) -> None:
+    """Start a server while the rest of the grader is still imported."""
+    _ahead.append(Sandbox(level, memory_mb))
+    _ahead[-1].begin()
+
+
+def sandbox(level: str, memory_mb: int) -> Sandbox:
+    """Return a sandbox, the one started ahead if it is of this kind."""
+    while _ahead:
+        early = _ahead.pop()
+        if (early.level, early.memory_mb) == (level, memory_mb):
+            return early
+        early.close()
+    return Sandbox(level, memory_mb)
 
 
 def isolation(holes: dict[str, str]) -> str:
