@@ -95,6 +95,18 @@ networks = exercise(
             "gives?",
         ),
         mistake(
+            "biggest-suspected",
+            net(impossible="d"),
+            "D is possible: 12 features, 7 units, then 3 units that receive "
+            "7 answers. In which network does a layer wait for more answers "
+            "than the layer before it gives?",
+        ),
+        mistake(
+            "features-for-examples",
+            net(B_examples=16, D_examples=12),
+            "You read off the rows of X. Which axis of X counts the examples?",
+        ),
+        mistake(
             "third-switched-off",
             net(A_output=0.474),
             "0.474 is the output for x = (1, 0, 1). Which input did you "
@@ -133,6 +145,12 @@ def probe(learner, W2, b2, a1, x):
             formula = eval("lambda W2, b2, a1, x: " + formula, {"np": np})
         if callable(formula):
             answer["z2"] = formula(W2, b2, a1, x)
+    except ValueError:
+        answer["z2"] = "shapes that do not fit"
+    except NameError:
+        answer["z2"] = "an unknown letter"
+    except SyntaxError:
+        answer["z2"] = "no expression"
     except Exception as error:
         answer["z2"] = type(error).__name__ + ": " + str(error)
     return answer
@@ -196,6 +214,31 @@ printed = exercise(
             lines(lambda W2, b2, a1, x: W2[:, :3] @ x + b2),
             "Your line 2 still takes x. What does the output unit of the "
             "drawing receive, and how many numbers is that?",
+        ),
+        mistake(
+            "does-not-run",
+            lines(lambda *args: "shapes that do not fit"),
+            "Your line 2 does not run with the shapes of the drawing. How "
+            "many numbers does the output unit receive there, and from "
+            "where?",
+        ),
+        mistake(
+            "other-letters",
+            lines(lambda *args: "an unknown letter"),
+            "Your line 2 uses a letter that the exercise does not give. "
+            "Which four may stand in it, and are they large or small?",
+        ),
+        mistake(
+            "no-expression",
+            lines(lambda *args: "no expression"),
+            "Your line 2 is no Python expression. Only the right side is "
+            "asked for: what stands after the sign =?",
+        ),
+        mistake(
+            "m-columns",
+            lines(x_shape=(3, 4)),
+            "For line 1 you give x four columns. How many examples are "
+            "there, and which axis counts them?",
         ),
         mistake(
             "sum-on-its-side",
@@ -349,6 +392,18 @@ forward = exercise(
             "zero. How many biases does a network with one output have?",
         ),
         mistake(
+            "last-bias-taken-away",
+            forward_with(last=-1.0),
+            "A1 is right. Your A2 is right when the output's bias has the "
+            "opposite sign. What does a unit do with its bias?",
+        ),
+        mistake(
+            "output-odds",
+            forward_with(output=np.exp),
+            "A1 is right. Your A2 reaches up to {out_high:.2f}: these are "
+            "odds, e to the sum. What keeps a probability below 1?",
+        ),
+        mistake(
             "output-not-bent",
             forward_with(output=lambda Z: Z),
             "A1 is right. Your A2 reaches from {out_low:.2f} to "
@@ -451,13 +506,14 @@ def grads_with(
     divide: Callable[[int], float] = lambda m: 1 / m,
     bias: Callable[[Any], Any] = lambda dZ: dZ.sum(axis=1, keepdims=True),
     sides: bool = False,
+    sent: Callable[..., Any] = lambda W2, dZ2: W2.T @ dZ2,
 ) -> Callable[..., Any]:
     """Return gradients with one of the steps done in another way."""
 
     def answer(X: Any, Y: Any, W2: Any, cache: Any) -> dict[str, Any]:
         A1, A2 = cache
         dZ2 = error(A2, Y) * divide(X.shape[1])
-        dZ1 = (W2.T @ dZ2) * slope(A1)
+        dZ1 = sent(W2, dZ2) * slope(A1)
         dW1, dW2 = dZ1 @ X.T, dZ2 @ A1.T
         if sides:
             dW1, dW2 = dW1.T, dW2.T
@@ -488,6 +544,13 @@ def half_divided(X: Any, Y: Any, W2: Any, cache: Any) -> dict[str, Any]:
     m = X.shape[1]
     right = divided_later(X, Y, W2, cache)
     return right | {"db1": m * right["db1"], "db2": m * right["db2"]}
+
+
+def hidden_not_averaged(X: Any, Y: Any, W2: Any, cache: Any) -> dict[str, Any]:
+    """Divide in the output layer, forget it in the hidden one."""
+    m = X.shape[1]
+    right = divided_later(X, Y, W2, cache)
+    return right | {"dW1": m * right["dW1"], "db1": m * right["db1"]}
 
 
 def cache_spoiled(X: Any, Y: Any, W2: Any, cache: Any) -> dict[str, Any]:
@@ -594,6 +657,58 @@ gradients = exercise(
             "answers -1, and tanh is flat there. Which power is missing?",
         ),
         mistake(
+            "slope-upside-down",
+            grads_with(slope=lambda A1: 1 / (1 - A1**2)),
+            "dW2 and db2 are right. A unit that is sure of itself, as at "
+            "a = {a:.2f}, should hardly hear the message; yours hears it "
+            "louder. Which product does the circle with a dot mean?",
+        ),
+        mistake(
+            "plus-in-the-slope",
+            grads_with(slope=lambda A1: 1 + A1**2),
+            "dW2 and db2 are right. Your hidden slope is never below 1. "
+            "Where is tanh flat, and what must its slope be there?",
+        ),
+        mistake(
+            "square-alone",
+            grads_with(slope=lambda A1: A1**2),
+            "dW2 and db2 are right. Your hidden slope is 0 where a unit "
+            "answers 0, and tanh is steepest there. What is its slope there?",
+        ),
+        mistake(
+            "square-taken-away-from-nothing",
+            grads_with(slope=lambda A1: -(A1**2)),
+            "dW2 and db2 are right. Your hidden slope is never positive, "
+            "and tanh never falls. What is its slope where it answers 0?",
+        ),
+        mistake(
+            "doubled-for-squared",
+            grads_with(slope=lambda A1: 1 - 2 * A1),
+            "dW2 and db2 are right. Your hidden slope is negative at "
+            "a = 0.9 and tanh never falls. Which operation stands in the "
+            "bracket of the fourth line?",
+        ),
+        mistake(
+            "past-the-weights",
+            grads_with(sent=lambda W2, dZ2: dZ2),
+            "dW2 and db2 are right. Every hidden unit receives the same "
+            "message. By which weights did its answer reach the output?",
+        ),
+        mistake(
+            "message-not-sent",
+            grads_with(sent=lambda W2, dZ2: W2.T),
+            "dW2 and db2 are right. Your message to the hidden layer does "
+            "not know how wrong the output was. What travels back along the "
+            "weights?",
+        ),
+        mistake(
+            "hidden-not-averaged",
+            hidden_not_averaged,
+            "dW2 and db2 are right; dW1 and db1 are {m} times too large. "
+            "Where does the hidden layer's message start, and is the mean in "
+            "it already?",
+        ),
+        mistake(
             "on-its-side",
             grads_with(sides=True),
             "Your dW1 has shape {shape_W1}: the right table on its side. "
@@ -664,6 +779,12 @@ def probe(learner, n_x, n_1, seed):
     shapes = [np.shape(part) for part in start]
     W1, b1, W2, b2 = (np.array(part, dtype=float) for part in start)
     b1_start = b1
+    if shapes != [(n_1, n_x), (n_1, 1), (1, n_1), (1, 1)]:
+        return {
+            "shapes": [list(shape) for shape in shapes],
+            "cost": "not trained",
+            "units": "not trained",
+        }
     rows = len({tuple(row) for row in W1.tolist()})
     began = "in rows that differ" if rows > 1 else "in equal rows"
     if len(np.unique(W1)) == 1:
@@ -739,6 +860,16 @@ def one_row(n_x: int, n_1: int, rng: Generator) -> tuple[Any, ...]:
     return np.tile(row, (n_1, 1)), b1, W2 + 1.0, b2
 
 
+def on_its_side(n_x: int, n_1: int, rng: Generator) -> tuple[Any, ...]:
+    W1, b1, W2, b2 = small(n_x, n_1, rng)
+    return W1.T, b1, W2, b2
+
+
+def flat_biases(n_x: int, n_1: int, rng: Generator) -> tuple[Any, ...]:
+    W1, b1, W2, b2 = small(n_x, n_1, rng)
+    return W1, b1.ravel(), W2, b2.ravel()
+
+
 def small(n_x: int, n_1: int, rng: Generator) -> tuple[Any, ...]:
     _, b1, _, b2 = zeros(n_x, n_1, rng)
     W1 = 0.1 * rng.standard_normal((n_1, n_x))
@@ -758,7 +889,13 @@ def only_last(n_x: int, n_1: int, rng: Generator) -> tuple[Any, ...]:
 
 def frozen_facts(args: Any, got: Any) -> dict[str, Any]:
     got = got if isinstance(got, dict) else {}
-    return {"cost": float(got.get("cost", np.nan)), "n_1": args[1]}
+    cost = got.get("cost", np.nan)
+    return {
+        "cost": np.nan if isinstance(cost, str) else float(cost),
+        "n_x": args[0],
+        "n_1": args[1],
+        "shape": tuple((got.get("shapes") or [()])[0]),
+    }
 
 
 def reference_start(n_x: int, n_1: int, seed: int) -> dict[str, Any]:
@@ -805,6 +942,18 @@ frozen = exercise(
             "The cost stays at {cost:.3f}. You made the hidden biases "
             "different, but no hidden unit hears of an error. Along which "
             "weights does the message come down?",
+        ),
+        mistake(
+            "on-its-side",
+            trained(on_its_side),
+            "Your W1 has the shape {shape} where {n_x} inputs lead to {n_1} "
+            "units, so nothing could be trained. What is a row of W1?",
+        ),
+        mistake(
+            "flat-biases",
+            trained(flat_biases),
+            "Your biases have one axis only, so nothing could be trained. "
+            "Which shape has a column?",
         ),
         mistake(
             "one-apart",
@@ -889,6 +1038,36 @@ fewest = exercise(
             "Your numbers are right. Reason c says that more units always "
             "validate better. What did thirty units do with forty noisy "
             "points?",
+        ),
+        mistake(
+            "best-of-five",
+            measured(median_below=0.97),
+            "0.970 is the best of the five runs with one unit less. How many "
+            "of the five are better than the median?",
+        ),
+        mistake(
+            "mean-of-five",
+            measured(median_at=0.974),
+            "0.974 is the mean of the five runs, pulled down by one that got "
+            "stuck. Which of the five stands in the middle?",
+        ),
+        mistake(
+            "percent",
+            measured(median_at=99.4, median_below=87.7),
+            "You give the two shares in per cent. Between which two numbers "
+            "does a share lie?",
+        ),
+        mistake(
+            "joint-missing",
+            measured(joints=3),
+            "With three joints, as the figure sets them, what error does it "
+            "show? Is it below 0.002?",
+        ),
+        mistake(
+            "joint-to-spare",
+            measured(joints=5),
+            "Five joints are enough. Does the figure still show an error "
+            "below 0.002 when you take one away?",
         ),
         mistake(
             "other-side",
