@@ -57,6 +57,27 @@ def test_start_copies_a_chapter_and_never_over_a_file(course):
     assert copy.read_text() == "mine"
 
 
+def test_start_all_copies_every_chapter_and_keeps_what_is_there(course):
+    other = course / "chapters" / "07-other.ipynb"
+    other.write_text(notebook("x = 2"))
+    (course / "work").mkdir()
+    (course / "work" / "06-activations.ipynb").write_text("mine")
+    result = invoke("start", "--all")
+    assert result.exit_code == 0, result.output
+    copies = {p.name: p.read_text() for p in (course / "work").iterdir()}
+    assert copies == {
+        "06-activations.ipynb": "mine",
+        "07-other.ipynb": notebook("x = 2"),
+    }
+
+
+def test_start_needs_a_chapter_or_all(course):
+    for words in ((), ("06", "--all")):
+        result = invoke("start", *words)
+        assert result.exit_code == 2
+        assert "--all" in result.output
+
+
 def test_start_says_which_chapters_there_are(course):
     result = invoke("start", "17")
     assert result.exit_code == 1

@@ -3,7 +3,6 @@ export`."""
 
 import datetime
 import json
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -80,33 +79,39 @@ def _failing(action: Callable[[], Any]) -> Any:
 
 
 @main.command()
-@click.argument("chapter")
+@click.argument("chapter", required=False)
+@click.option("--all", "every", is_flag=True, help="Copy every chapter.")
 @course_option
-def start(chapter: str, course: Path | None) -> None:
+def start(chapter: str | None, every: bool, course: Path | None) -> None:
     """Copy a chapter's notebook into work/, never over a file.
 
     \b
         layerwise start 06
+        layerwise start --all
     """
     root = _course(course)
-    number = chapter.zfill(2)[:2]
-    found = sorted((root / "chapters").glob(f"{number}-*.ipynb"))
+    if every == bool(chapter):
+        raise click.UsageError("say which chapter (start 06), or --all")
+    there = sorted((root / "chapters").glob("[0-9][0-9]-*.ipynb"))
+    number = (chapter or "").zfill(2)[:2]
+    found = [p for p in there if every or p.stem[:2] == number]
     if not found:
-        there = sorted((root / "chapters").glob("[0-9][0-9]-*.ipynb"))
         names = ", ".join(p.stem[:2] for p in there) or "none"
         raise click.ClickException(
             f"there is no chapter {chapter!r}; there are: {names}"
         )
-    target = root / "work" / found[0].name
-    target.parent.mkdir(exist_ok=True)
-    try:
-        with target.open("xb") as file, found[0].open("rb") as source:
-            shutil.copyfileobj(source, file)
-    except FileExistsError:
-        click.echo(f"{_shown(target)} is there already; left as it is.")
-        return
-    click.echo(f"{_shown(target)} is ready. Open it with: jupyter lab "
-               f"{_shown(target)}")  # fmt: skip
+    (root / "work").mkdir(exist_ok=True)
+    for source in found:
+        target = root / "work" / source.name
+        try:
+            with target.open("xb") as file:
+                file.write(source.read_bytes())
+        except FileExistsError:
+            click.echo(f"{_shown(target)} is there already; left as it is.")
+        else:
+            click.echo(f"{_shown(target)} is ready.")
+    if not every:
+        click.echo(f"Open it with: jupyter lab {_shown(target)}")
 
 
 def _shown(path: Path) -> str:

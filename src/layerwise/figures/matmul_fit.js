@@ -16,7 +16,7 @@ export default kit.figure((f) => {
   const m = whole("examples m", start.m);
 
   // The first row and column name the factors, the rest are the products.
-  const shade = (v) => kit.mix(v === 2 ? 0.75 : v === 1 ? -0.3 : 0);
+  const shade = (v) => kit.mix(v === 2 ? 0.5 : v === 1 ? -0.3 : 0);
   let words = [];
   const grid = f.cells({ rows: 7, cols: 7, size: 62, color: shade,
     text: (v, i, j) => words[i]?.[j] ?? "",

@@ -31,7 +31,7 @@ export default kit.figure((f) => {
     return p / q;
   }), color: 3 });
   const dots = [left.point({ color: 2, r: 5 }), left.point({ color: 1 }),
-    right.point({ color: 3 })];
+    right.point({ x: start, y: 1, color: 3 })];
   for (const plot of [left, right]) plot.drag((x) => at.set(x));
   const read = f.reading();
   f.update(() => {
