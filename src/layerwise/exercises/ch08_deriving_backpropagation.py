@@ -98,7 +98,7 @@ which_way = exercise(
 
 # 08.2 One step of any size.
 
-LAYERS = ("W1", "b1", "W2", "b2")
+LAYERS = ("new_W1", "new_b1", "new_W2", "new_b2")
 
 
 def draw_steps(rng: Generator) -> list[tuple[Any, ...]]:
@@ -153,6 +153,8 @@ def stepping(
     *,
     start: Callable[[Any, Any], Any] = lambda a, y: (a - y) * a * (1 - a),
     bend: Callable[[Any], Any] = lambda a: a * (1 - a),
+    inner: Callable[[Any, Any], Any] = lambda wx, b: sigmoid(wx + b),
+    outer: Callable[[Any, Any], Any] = lambda wa, b: sigmoid(wa + b),
     sign: float = -1.0,
     hasty: bool = False,
     fast: float = 1.0,
@@ -162,8 +164,8 @@ def stepping(
     def step(
         x: Any, y: Any, W1: Any, b1: Any, W2: Any, b2: Any, rate: Any
     ) -> tuple[Any, ...]:
-        a1 = sigmoid(W1 @ x + b1)
-        dz2 = start(sigmoid(W2 @ a1 + b2), y)
+        a1 = inner(W1 @ x, b1)
+        dz2 = start(outer(W2 @ a1, b2), y)
         move = sign * (rate if fast else 1.0)
         new_W2 = W2 + move * dz2 @ a1.T
         dz1 = (new_W2 if hasty else W2).T @ dz2 * bend(a1)
@@ -186,13 +188,33 @@ def biases_stay(x: Any, y: Any, *rest: Any) -> tuple[Any, ...]:
     return W1, rest[1], W2, rest[3]
 
 
+def only(name: str, **slip: Any) -> Callable[..., tuple[Any, ...]]:
+    """Return the step with one slip, in one of the four arrays alone."""
+
+    def step(*args: Any) -> tuple[Any, ...]:
+        pairs = zip(
+            LAYERS, stepping()(*args), stepping(**slip)(*args), strict=True
+        )
+        return tuple(bad if k == name else good for k, good, bad in pairs)
+
+    return step
+
+
+def slopes_alone(*args: Any) -> tuple[Any, ...]:
+    *_, W1, b1, W2, b2, _ = args
+    new = stepping(fast=0.0)(*args)
+    return tuple(
+        old - moved for old, moved in zip((W1, b1, W2, b2), new, strict=True)
+    )
+
+
 def of_the_first(args: Any, got: Any) -> dict[str, Any]:
     """Report numbers of the learner's own new weights."""
     new = dict(zip(LAYERS, got, strict=True))
     return {
-        "w14": float(new["W1"][0, 0]),
+        "w14": float(new["new_W1"][0, 0]),
         "before": float(args[2][0, 0]),
-        "w46": float(new["W2"][0, 0]),
+        "w46": float(new["new_W2"][0, 0]),
         "old": float(args[4][0, 0]),
     }
 
@@ -204,7 +226,8 @@ one_step = exercise(
     kind="implement",
     slug="one-step",
     calls=[
-        "W1, b1, W2, b2 = backprop_step(x, y, W1, b1, W2, b2, learning_rate)"
+        "new_W1, new_b1, new_W2, new_b2 = "
+        "backprop_step(x, y, W1, b1, W2, b2, learning_rate)"
     ],
     draw=draw_steps,
     reference=by_measuring,
@@ -212,10 +235,10 @@ one_step = exercise(
     checks={
         "form": 0.1,
         "arguments": 0.2,
-        "W1": 0.25,
-        "b1": 0.1,
-        "W2": 0.25,
-        "b2": 0.1,
+        "new_W1": 0.25,
+        "new_b1": 0.1,
+        "new_W2": 0.25,
+        "new_b2": 0.1,
     },
     mistakes=[
         mistake(
@@ -271,6 +294,95 @@ one_step = exercise(
             "W1 and W2 are right, b1 and b2 have not moved. By how much "
             "does a unit's sum change when its bias changes by 1?",
         ),
+        mistake(
+            "slopes-alone",
+            slopes_alone,
+            "The first weight of W2 was {old:.4g} and comes back as "
+            "{w46:.4f}: that is its slope. What does a step of descent do "
+            "with a slope?",
+        ),
+        mistake(
+            "tanh-hidden",
+            stepping(
+                inner=lambda wx, b: np.tanh(wx + b), bend=lambda a: 1 - a * a
+            ),
+            "Your numbers are those of a network with tanh inside. Which "
+            "curve does the exercise give to all units?",
+        ),
+        mistake(
+            "hidden-bias-unused",
+            stepping(inner=lambda wx, b: sigmoid(wx)),
+            "Your numbers come out as if b1 were 0 on the way forward. What "
+            "does a hidden unit add up?",
+        ),
+        mistake(
+            "output-bias-unused",
+            stepping(outer=lambda wa, b: sigmoid(wa)),
+            "Your numbers come out as if b2 were 0 on the way forward. What "
+            "does an output unit add up?",
+        ),
+        mistake(
+            "hidden-mirrored",
+            stepping(inner=lambda wx, b: sigmoid(-(wx + b))),
+            "Your hidden units answer less when they add up more. Which sign "
+            "stands in the exponent of a sigmoid?",
+        ),
+        mistake(
+            "output-mirrored",
+            stepping(outer=lambda wa, b: sigmoid(-(wa + b))),
+            "Your output units answer less when they add up more. Which sign "
+            "stands in the exponent of a sigmoid?",
+        ),
+        mistake(
+            "exponential-inside",
+            stepping(inner=lambda wx, b: np.exp(wx + b)),
+            "Your hidden units can answer more than 1. Between which two "
+            "numbers does a sigmoid stay?",
+        ),
+        mistake(
+            "exponential-outside",
+            stepping(outer=lambda wa, b: np.exp(wa + b)),
+            "Your outputs can be larger than 1. Between which two numbers "
+            "does a sigmoid stay?",
+        ),
+        mistake(
+            "half-a-slope-at-the-top",
+            stepping(start=lambda a, y: (a - y) * a),
+            "The first weight of W2 goes from {old:.4g} to {w46:.4f}. Your "
+            "slope of an output is largest where it answers 1. How steep is "
+            "a sigmoid there?",
+        ),
+        mistake(
+            "other-half-at-the-top",
+            stepping(start=lambda a, y: (a - y) * (1 - a)),
+            "The first weight of W2 goes from {old:.4g} to {w46:.4f}. Your "
+            "slope of an output is largest where it answers 0. How steep is "
+            "a sigmoid there?",
+        ),
+        mistake(
+            "half-a-slope-below",
+            stepping(bend=lambda a: 1 - a),
+            "The new W2 and b2 are right. Your slope of a hidden unit is "
+            "largest where it answers 0. How steep is a sigmoid there?",
+        ),
+        *[
+            mistake(
+                f"uphill-in-{name}",
+                only(name, sign=1.0),
+                f"Three of the four arrays are right; {name} moved the other "
+                "way. Does its slope point up or down?",
+            )
+            for name in LAYERS
+        ],
+        *[
+            mistake(
+                f"no-rate-in-{name}",
+                only(name, fast=0.0),
+                f"Three of the four arrays are right; the step of {name} "
+                "does not depend on the learning rate. How long is one step?",
+            )
+            for name in LAYERS
+        ],
         mistake(
             "in-place",
             step_in_place,
@@ -392,6 +504,24 @@ on_paper = exercise(
                 "Your slope is near 4 for a1 near -1, where tanh is flat. "
                 "What is squared, the answer or the difference?",
             ),
+            mistake(
+                "square-lost",
+                lambda dz2, W2, a1: W2.T @ dz2 * (1 - a1),
+                "Your slope is near 2 for a1 near -1, where tanh is flat. "
+                "Should the slopes at a1 and at -a1 differ?",
+            ),
+            mistake(
+                "square-alone",
+                lambda dz2, W2, a1: W2.T @ dz2 * a1**2,
+                "Your slope is 0 where a unit answers 0, and 1 where it "
+                "answers 1. At which of the two is tanh flat?",
+            ),
+            mistake(
+                "doubled-not-squared",
+                lambda dz2, W2, a1: W2.T @ dz2 * (1 - 2 * a1),
+                "Your slope is negative where a1 is above one half, and tanh "
+                "only rises. Is a1 doubled in the slope, or squared?",
+            ),
         ],
         "dz1_relu": [
             mistake(
@@ -421,6 +551,83 @@ on_paper = exercise(
             ),
         ],
         "dz2_squared": [
+            mistake(
+                "square-lost",
+                lambda a2, y: 2 * (a2 - y) * (1 - a2),
+                "Your slope of tanh is near 2 for a2 near -1, where tanh is "
+                "flat. Should the slopes at a2 and at -a2 differ?",
+            ),
+            mistake(
+                "square-alone",
+                lambda a2, y: 2 * (a2 - y) * a2**2,
+                "Your slope of tanh is 0 where the output is 0, and 1 where "
+                "it is 1. At which of the two is tanh flat?",
+            ),
+            mistake(
+                "square-outside",
+                lambda a2, y: 2 * (a2 - y) * (1 - a2) ** 2,
+                "Your slope of tanh is near 4 for a2 near -1, where tanh is "
+                "flat. What is squared, the answer or the difference?",
+            ),
+            mistake(
+                "doubled-not-squared",
+                lambda a2, y: 2 * (a2 - y) * (1 - 2 * a2),
+                "Your slope of tanh is negative where a2 is above one half, "
+                "and tanh only rises. Is a2 doubled in it, or squared?",
+            ),
+            mistake(
+                "slope-too-steep",
+                lambda a2, y: 2 * (a2 - y) * (1 + a2**2),
+                "Your slope of tanh grows with the size of a2. Does tanh "
+                "become steeper or flatter far from zero?",
+            ),
+            mistake(
+                "slope-divides",
+                lambda a2, y: 2 * (a2 - y) / (1 - a2**2),
+                "Your dz2 is largest where tanh is nearly flat. Does a flat "
+                "link pass on more of a small move, or less?",
+            ),
+            mistake(
+                "tanh-again",
+                lambda a2, y: 2 * (a2 - y) * (1 - np.tanh(a2) ** 2),
+                "Your slope of tanh never falls below 0.41. Is the argument "
+                "z2, or is it already the tanh of z2?",
+            ),
+            mistake(
+                "label-forgotten",
+                lambda a2, y: 2 * a2 * (1 - a2**2),
+                "The label has no influence on your answer. What is your dz2 "
+                "when the output is exactly y, and what should it be?",
+            ),
+            mistake(
+                "answer-forgotten",
+                lambda a2, y: 2 * y * (1 - a2**2),
+                "Your dz2 is not 0 where the output is exactly y. Which "
+                "difference does the loss square?",
+            ),
+            mistake(
+                "sum-for-difference",
+                lambda a2, y: 2 * (a2 + y) * (1 - a2**2),
+                "Your dz2 vanishes where a2 is -y. Where is this loss lowest?",
+            ),
+            mistake(
+                "error-forgotten",
+                lambda a2, y: 2 * (1 - a2**2),
+                "Every output is pushed the same way, above its label or "
+                "below it. What does the power rule leave of the square?",
+            ),
+            mistake(
+                "curve-alone",
+                lambda a2, y: 1 - a2**2,
+                "That is one link of two, from z2 to a2. Which link leads "
+                "from a2 to the loss?",
+            ),
+            mistake(
+                "still-squared",
+                lambda a2, y: (a2 - y) ** 2 * (1 - a2**2),
+                "None of your slopes is negative, not even where the output "
+                "is below y. What does the power rule make of a square?",
+            ),
             mistake(
                 "half-remembered",
                 lambda a2, y: (a2 - y) * (1 - a2**2),
@@ -726,8 +933,7 @@ notes = exercise(
     reference=true_notes,
     probe=NOTES,
     checks={
-        **{f"line {i}": 0.08 for i in (2, 3, 6)},
-        **{f"line {i}": 0.12 for i in (1, 4, 5)},
+        **{f"line {i}": 0.12 if i in (1, 4, 5) else 0.08 for i in range(1, 7)},
         "da2": 0.14,
         "da1": 0.13,
         "dz1": 0.13,
@@ -769,6 +975,12 @@ notes = exercise(
             said(dz1="da1 * a1 * (1 - a1)"),
             "Your slope in line 5 is negative where a1 is negative. Which "
             "curve do the hidden units have?",
+        ),
+        mistake(
+            "tanh-again",
+            said(dz1="da1 * (1 - np.tanh(a1) ** 2)"),
+            "Your slope in line 5 never falls below 0.41. Is a1 what the "
+            "units add up, or already the tanh of it?",
         ),
         mistake(
             "third-line",
@@ -1014,7 +1226,10 @@ def probe(learner, params, grads, X):
         z = p["W2"] @ a + p["b2"]
         return float(np.sum(z**2 + np.cos(2 * z)))
 
-    return dict(learner(cost, params, grads))
+    errors = learner(cost, params, grads)
+    if not isinstance(errors, dict):
+        raise TypeError("grad_check should return a dict, one error by name")
+    return errors
 """
 
 
@@ -1033,7 +1248,7 @@ def draw_judge(rng: Generator) -> list[tuple[Any, ...]]:
     """Gradients that are right, and such with one planted error."""
     drawn = []
     for kind, (n_x, n_1, n_2, m) in enumerate(
-        ((3, 2, 1, 4), (2, 3, 2, 3), (1, 4, 2, 2), (2, 2, 2, 5))
+        ((3, 2, 1, 4), (2, 3, 2, 3), (1, 4, 2, 2), (2, 2, 2, 5), (2, 2, 1, 2))
     ):
         params = {
             "W1": rng.normal(size=(n_1, n_x)),
@@ -1044,6 +1259,8 @@ def draw_judge(rng: Generator) -> list[tuple[Any, ...]]:
         X = rng.normal(size=(n_x, m))
         if kind == 2:  # a slope along b1 that is steep and negative
             params["W2"][:, 0], params["b2"][:] = -1.0, 4.0
+        elif kind == 4:  # slopes far below 1 along the first hidden unit
+            params["W2"][:] = 0.001
         grads = true_slopes(params, X)
         if kind == 1:
             grads["W2"][-1, -1] = -6.0
@@ -1053,6 +1270,9 @@ def draw_judge(rng: Generator) -> list[tuple[Any, ...]]:
                 grads[name].flat[grads[name].argmin()] = 0.0
         elif kind == 3:
             grads["b2"] = 0.3 - grads["b2"]
+        elif kind == 4:  # a small error, large only beside a small slope
+            for name in ("W1", "b1"):
+                grads[name][0, 0] += 0.02
         drawn.append((params, grads, X))
     return drawn
 
@@ -1092,6 +1312,9 @@ def measuring(
     total: Callable[[Any], Any] = np.max,
     least: float = 1.0,
     relative: bool = True,
+    join: Callable[[Any, Any], Any] = np.subtract,
+    size: Callable[[Any], Any] = abs,
+    larger_of: Callable[[Any, Any], Any] = np.maximum,
     skip: tuple[str, ...] = (),
 ) -> Callable[..., Any]:
     """Return a judge with one slip."""
@@ -1111,9 +1334,9 @@ def measuring(
                 below = cost({**params, name: moved})
                 if put_back:
                     moved[index] = here
-                slopes[index] = (above - below) / (span * h)
-            gap = abs(grads[name] - slopes)
-            larger = np.maximum(abs(grads[name]), abs(slopes))
+                slopes[index] = join(above, below) / (span * h)
+            gap = size(grads[name] - slopes)
+            larger = larger_of(abs(grads[name]), abs(slopes))
             scale = np.maximum(least, larger) if relative else 1.0
             errors[name] = float(total(gap / scale))
         return errors
@@ -1125,6 +1348,22 @@ def moves_the_callers(cost: Any, params: Any, grads: Any) -> dict[str, Any]:
     errors: dict[str, Any] = measuring()(cost, params, grads)
     for values in params.values():
         values += 1e-5
+    return errors
+
+
+def of_lengths(cost: Any, params: Any, grads: Any) -> dict[str, Any]:
+    errors = {}
+    for name, values in params.items():
+        slopes = np.zeros(values.shape)
+        for index in np.ndindex(values.shape):
+            move = np.zeros(values.shape)
+            move[index] = 1e-5
+            above = cost({**params, name: values + move})
+            below = cost({**params, name: values - move})
+            slopes[index] = (above - below) / 2e-5
+        length = np.linalg.norm
+        both = length(grads[name]) + length(slopes)
+        errors[name] = float(length(grads[name] - slopes) / both)
     return errors
 
 
@@ -1230,6 +1469,69 @@ judge = exercise(
             judged(measuring(total=np.sum)),
             "Right gradients pass nearly. Your error grows with the number "
             "of entries. Which one of all errors should be reported?",
+        ),
+        mistake(
+            "sign-kept",
+            judged(measuring(size=np.asarray)),
+            "Your largest error overlooks a slope that is too small. Is a "
+            "difference of -5 a smaller error than one of 0.1?",
+        ),
+        mistake(
+            "other-sign-kept",
+            judged(measuring(size=np.negative)),
+            "Your largest error overlooks a slope that is too large. Is a "
+            "difference of -5 a smaller error than one of 0.1?",
+        ),
+        mistake(
+            "lengths-compared",
+            judged(of_lengths),
+            "You compare the lengths of whole arrays, as some courses do. "
+            "One bad entry among a million hardly changes a length. Over "
+            "what does the formula of this book take the largest?",
+        ),
+        mistake(
+            "always-relative",
+            judged(measuring(least=1e-30)),
+            "A difference of 0.02 beside a slope near 0 gets an error of "
+            "{high:.2g} from you. Does the formula divide by small slopes?",
+        ),
+        mistake(
+            "smaller-of-two",
+            judged(measuring(larger_of=np.minimum)),
+            "Right gradients pass. Where a steep slope was said to be flat, "
+            "or a flat one steep, your error is too large: {high:.3g}. "
+            "Which of the two sizes stands under the line?",
+        ),
+        mistake(
+            "sides-swapped",
+            judged(measuring(span=-2.0)),
+            "Gradients that are right get an error of {high:.2f}: your "
+            "measured slopes have the wrong sign. Which side is subtracted "
+            "from which?",
+        ),
+        mistake(
+            "not-divided",
+            judged(measuring(span=1e5)),
+            "Your measured slopes are nearly 0: they are differences of the "
+            "cost. How long was the move that made them?",
+        ),
+        mistake(
+            "sides-added",
+            judged(measuring(join=np.add)),
+            "Your measured slopes are enormous, and right gradients fail. "
+            "What do the two sides have in common that should cancel?",
+        ),
+        mistake(
+            "no-move",
+            judged(measuring(join=lambda above, below: 0.0)),
+            "All your measured slopes are 0. At which two places do you run "
+            "the cost?",
+        ),
+        mistake(
+            "one-run-only",
+            judged(measuring(join=lambda above, below: above)),
+            "Your measured slopes are enormous: one cost divided by a tiny "
+            "move. From what is it subtracted?",
         ),
         mistake(
             "callers-arrays-moved",
@@ -1415,7 +1717,9 @@ def climbing(
     downward: bool = False,
     own: bool = False,
     again: bool = False,
-    bend: bool = True,
+    bend: Callable[[Any, Any], Any] = lambda a, z: 1 - a**2,
+    chain: bool = True,
+    product: Callable[[Any], Any] = float,
     start: float = 1.0,
 ) -> Callable[[Any, Any], list[float]]:
     """Return the walk up the tape with one slip."""
@@ -1432,10 +1736,11 @@ def climbing(
             elif what == "mul":
                 factors = [values[i] for i in parts]
                 factors = factors if own else factors[::-1]
-                sent = [slopes[k] * factor for factor in factors]
+                reached = slopes[k] if chain else 1.0
+                sent = [reached * product(factor) for factor in factors]
             elif what == "tanh":
                 a = np.tanh(values[k]) if again else values[k]
-                sent = [slopes[k] * float(1 - a**2 if bend else 1)]
+                sent = [slopes[k] * float(bend(a, values[parts[0]]))]
             for i, slope in zip(
                 parts if what != "put" else [], sent, strict=True
             ):
@@ -1507,8 +1812,53 @@ tape = exercise(
         ),
         mistake(
             "bend-forgotten",
-            climbing(bend=False),
+            climbing(bend=lambda a, z: 1.0),
             "Right on tapes without a tanh. How steep is tanh far from zero?",
+        ),
+        mistake(
+            "tanh-of-the-argument",
+            climbing(bend=lambda a, z: 1 - z**2),
+            "Right on tapes without a tanh. You take the slope from the "
+            "line that goes into the tanh. Is the a in 1 minus a squared the "
+            "number before the bend, or after it?",
+        ),
+        mistake(
+            "square-lost",
+            climbing(bend=lambda a, z: 1 - a),
+            "Right on tapes without a tanh. Should the slopes of tanh where "
+            "it answers a and where it answers -a differ?",
+        ),
+        mistake(
+            "square-alone",
+            climbing(bend=lambda a, z: a**2),
+            "Right on tapes without a tanh. Is tanh flat where it answers 0, "
+            "or where it answers nearly 1?",
+        ),
+        mistake(
+            "slope-divides",
+            climbing(bend=lambda a, z: 1 / (1 - a**2)),
+            "Right on tapes without a tanh. Does a flat link pass on more "
+            "of a small move, or less?",
+        ),
+        mistake(
+            "product-like-a-sum",
+            climbing(product=lambda factor: 1.0),
+            "The slope of line 0 comes out as {first:.4g}: a product hands "
+            "its slope on as it is. By how much does 5 times v move when v "
+            "moves by 1?",
+        ),
+        mistake(
+            "chain-cut",
+            climbing(chain=False),
+            "The slope of line 0 comes out as {first:.4g}: a product hands "
+            "on the other factor, and what it has received is gone. What "
+            "does multiply along ask for?",
+        ),
+        mistake(
+            "starts-with-two",
+            climbing(start=2.0),
+            "All your slopes are twice as large as they should be. What is "
+            "the slope of the last line along itself?",
         ),
         mistake(
             "nothing-starts",
