@@ -1271,8 +1271,8 @@ def draw_judge(rng: Generator) -> list[tuple[Any, ...]]:
         elif kind == 3:
             grads["b2"] = 0.3 - grads["b2"]
         elif kind == 4:  # a small error, large only beside a small slope
-            for name in ("W1", "b1"):
-                grads[name][0, 0] += 0.02
+            grads["W1"][0, 0] += 0.02
+            grads["b1"][0, 0] -= 0.02
         drawn.append((params, grads, X))
     return drawn
 
