@@ -110,7 +110,8 @@ class Child:
         return b"".join(parts)
 
     def _why(self) -> Died:
-        code = self.end()
+        self.sock.close()
+        code = self.sandbox.reap(wait=True)
         number = max(0, -code)
         if number == signal.SIGKILL:
             return Died("memory", "was ended by the system, out of memory")
@@ -253,22 +254,28 @@ class Sandbox:
                     return Child(self, sock)
                 sock.close()
 
-    def reap(self) -> int:
-        """End the present child, if there is one; return its status."""
+    def reap(self, wait: bool = False) -> int:
+        """End the present child, if there is one; return its status.
+
+        With `wait` it gets a moment to end by itself, so that the status is
+        its own. The status is 0 when it had to be killed from here.
+        """
         if self.level == "none":
             if self.process is None:
                 return 0
+            code = 0
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(0.05)
+                code = self.process.wait(0.25 if wait else 0)
             self.process.kill()
-            code, self.process = self.process.wait(), None
+            self.process.wait()
+            self.process = None
             return code
         if not self.busy or self.control is None:
             return 0
         self.busy = False
         try:
             self.control.settimeout(10)
-            self.control.sendall(b"K")
+            self.control.sendall(b"W" if wait else b"K")
             return int(struct.unpack("<i", self.control.recv(4))[0])
         except (OSError, struct.error):
             self.close()

@@ -26,6 +26,7 @@ import signal
 import socket
 import struct
 import sys
+import time
 import types
 import warnings
 from collections.abc import Iterable
@@ -707,12 +708,29 @@ def serve(control: socket.socket, level: str) -> None:
                 words = file.read()[:200]
             control.sendall(words or b"-the child ended at once")
         elif child:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(child, signal.SIGKILL)  # and all in its namespace
-            _, status = os.waitpid(child, 0)
-            code = os.waitstatus_to_exitcode(status)
+            # "W": its channel ended, so it is dying or has closed it itself.
+            status = ended(child, 0.25) if message[:1] == b"W" else None
+            code = 0  # killed by us: its own end is not known
+            if status is not None:
+                code = os.waitstatus_to_exitcode(status)
+            else:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)  # and its namespace
+                os.waitpid(child, 0)
             control.sendall(struct.pack("<i", code))
             child = 0
+
+
+def ended(child: int, seconds: float) -> int | None:
+    """Wait a moment for a child's own end; return its status, or None."""
+    deadline = time.monotonic() + seconds
+    while True:
+        pid, status = os.waitpid(child, os.WNOHANG)
+        if pid:
+            return status
+        if time.monotonic() > deadline:
+            return None
+        time.sleep(0.002)
 
 
 def become_child(
