@@ -95,7 +95,7 @@ notebooks: $(VENV)/.dev
 
 site-test: $(VENV)/.dev site-build
 	$(call say,The built site: offline - figures - links - accessibility)
-	@$(BIN)/python -m pytest tests/site -m site -rs
+	@$(BIN)/python -m pytest tests/site -n 2 --dist loadfile -m site -rs
 
 # The neighbour whose folders `layerwise export nbgrader` writes, apart from
 # everything else: it brings its own Jupyter.
