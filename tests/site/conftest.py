@@ -3,6 +3,7 @@
 `make site SERVE=0` builds the site; SITE_DIR names another one.
 """
 
+import fcntl
 import functools
 import shutil
 import subprocess
@@ -96,19 +97,21 @@ def visit(browser):
 
 @pytest.fixture(scope="session")
 def axe():
-    """The source of axe-core, installed once by npm."""
+    """The source of axe-core, installed once by npm: one worker at a time."""
     file = HERE / "node_modules/axe-core/axe.min.js"
-    if not file.exists():
-        if shutil.which("npm") is None:
-            pytest.skip("npm is not installed")
-        done = subprocess.run(
-            ["npm", "ci", "--no-audit", "--no-fund"],
-            cwd=HERE,
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode:
-            pytest.skip(f"npm ci failed: {done.stderr[-200:]}")
+    with (HERE / "package.json").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not file.exists():
+            if shutil.which("npm") is None:
+                pytest.skip("npm is not installed")
+            done = subprocess.run(
+                ["npm", "ci", "--no-audit", "--no-fund"],
+                cwd=HERE,
+                capture_output=True,
+                text=True,
+            )
+            if done.returncode:
+                pytest.skip(f"npm ci failed: {done.stderr[-200:]}")
     return file.read_text(encoding="utf-8")
 
 
