@@ -26,6 +26,8 @@ MATHEMATICS = [
     "recurrence",
     "layers",
     "network",
+    "recurrent_networks",
+    "autoencoders",
     "optimizers",
     "training",
     "gradients",

@@ -20,6 +20,7 @@ import layerwise as lw
 NUMERIC = [
     "activations",
     "affine",
+    "autoencoders",
     "convolution",
     "datasets",
     "gradients",
@@ -31,6 +32,7 @@ NUMERIC = [
     "normalization",
     "optimizers",
     "recurrence",
+    "recurrent_networks",
     "regularization",
     "search",
     "shapes",

@@ -8,6 +8,7 @@ from importlib import import_module as _import_module
 
 from .activations import *
 from .affine import *
+from .autoencoders import *
 from .convolution import *
 from .gradients import *
 from .initializers import *
@@ -18,6 +19,7 @@ from .network import *
 from .normalization import *
 from .optimizers import *
 from .recurrence import *
+from .recurrent_networks import *
 from .regularization import *
 from .shapes import *
 from .training import *

@@ -10,14 +10,12 @@ from itertools import pairwise
 import numpy as np
 
 from .initializers import initialize_xavier, initialize_zeros
-from .layers import LSTM, Dense, Layer, ReLU, Tied
+from .layers import Dense, Layer, ReLU, Tied
 
 __all__ = [
     "Network",
-    "autoencoder",
     "deep_network",
     "logistic_regression",
-    "recurrent_network",
     "softmax_regression",
 ]
 
@@ -90,9 +88,7 @@ class Network:
         Returns the gradient of X if ``to_input``, else None: in training
         nobody needs it, and it is a large product.
         """
-        first = 0 if to_input else self.first
-        self.layers[self.first].needs_dA_prev = to_input
-        for layer in reversed(self.layers[first:]):
+        for layer in reversed(self._asked(to_input)):
             dA = layer.backward(dA)
         for layer in self.tied:
             layer.share()
@@ -115,6 +111,14 @@ class Network:
             A = layer.forward(A)
             outputs.append(A)
         return outputs
+
+    def _asked(self, to_input):
+        """Return the layers the way back visits: all, or those that learn.
+
+        Below the first layer with parameters nobody asks for a gradient.
+        """
+        self.layers[self.first].needs_dA_prev = to_input
+        return self.layers if to_input else self.layers[self.first :]
 
     def _name(self):
         """Give every parameter and state its numbered name."""
@@ -267,89 +271,6 @@ def deep_network(
     """
     layers = _stack(sizes, rng, activation, initializer)
     return Network(*layers, dtype=dtype)
-
-
-def autoencoder(
-    sizes,
-    *,
-    rng,
-    activation=ReLU,
-    initializer=initialize_xavier,
-    tied=False,
-    dtype=np.float64,
-):
-    """Build a network that squeezes its input to a code and unfolds it.
-
-    Code and output are sums, without activation.
-
-    Parameters
-    ----------
-    sizes : sequence of int
-        ``[n_x, ..., n_code]``; the way back has the same sizes reversed.
-    rng : numpy.random.Generator
-    activation : callable
-        Makes a new activation layer.
-    initializer : callable
-        Xavier's by default, with ReLU too: code and output are sums. On
-        the digits with 64-32-8 units this leaves a squared error of 0.0188
-        after 60 epochs, He's start 0.0223 (means of five seeds).
-    tied : bool
-        The way back uses the transposed weights of the way in.
-    dtype : numpy dtype
-
-    Returns
-    -------
-    Network
-
-    Examples
-    --------
-    >>> network = autoencoder([8, 3], rng=np.random.default_rng(0), tied=True)
-    >>> network
-    Network(
-      Dense(W (3, 8), b (3, 1)),
-      Tied(b (8, 1)),
-      dtype=float64)
-    """
-    encoder = _stack(sizes, rng, activation, initializer)
-    if not tied:
-        decoder = _stack(sizes[::-1], rng, activation, initializer)
-        return Network(*encoder, *decoder, dtype=dtype)
-    decoder = []
-    for layer in reversed(encoder):
-        is_dense = isinstance(layer, Dense)
-        decoder.append(Tied(layer) if is_dense else activation())
-    return Network(*encoder, *decoder, dtype=dtype)
-
-
-def recurrent_network(
-    n_x, n_a, n_y, *, rng, cell=LSTM, last_only=True, dtype=np.float64
-):
-    """Build a recurrent layer and a dense one that reads its state.
-
-    Parameters
-    ----------
-    n_x, n_a, n_y : int
-        Features of a step, of the state, and of the outputs.
-    rng : numpy.random.Generator
-    cell : callable
-        ``RNN``, ``LSTM`` or ``GRU``, or anything called like them.
-    last_only : bool
-        One output after the last step, shape (n_y, m), or one after every
-        step, shape (n_y, T, m).
-    dtype : numpy dtype
-
-    Returns
-    -------
-    Network
-
-    Examples
-    --------
-    >>> network = recurrent_network(3, 8, 2, rng=np.random.default_rng(0))
-    >>> network.forward(np.zeros((3, 20, 5))).shape
-    (2, 5)
-    """
-    recurrence = cell(n_x, n_a, rng=rng, last_only=last_only)
-    return Network(recurrence, Dense(n_a, n_y, rng=rng), dtype=dtype)
 
 
 def _stack(sizes, rng, activation, initializer):
