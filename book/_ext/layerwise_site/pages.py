@@ -188,8 +188,18 @@ def start(name: str) -> str:
     return f"`layerwise start {name[:2]}`" if numbered else ""
 
 
+def browser(name: str) -> str:
+    """Return the link to the chapter's notebook in JupyterLite."""
+    place = f"../lite/notebooks/index.html?path={name}.ipynb"
+    return f'<a class="lw-run" href="{place}">Run in your browser</a>'
+
+
 def bar(
-    notebook: Notebook, name: str, titles: dict[str, str], written: set[str]
+    notebook: Notebook,
+    name: str,
+    titles: dict[str, str],
+    written: set[str],
+    lite: bool,
 ) -> str:
     """Return the line under a chapter's title: time, needs, ways to run it."""
     about = notebook["metadata"].get("layerwise", {})
@@ -204,7 +214,8 @@ def bar(
         facts.append(f"{about['minutes']} minutes")
     if needs:
         facts.append("builds on " + ", ".join(needs))
-    ways = [f"{{download}}`Download the notebook <{name}.ipynb>`"]
+    ways = [browser(name)] if lite else []
+    ways.append(f"{{download}}`Download the notebook <{name}.ipynb>`")
     if start(name):
         ways.append(f"open in Jupyter: {start(name)}")
     lines = [" · ".join(facts), " · ".join(ways)]
@@ -220,6 +231,7 @@ def assemble(
     show_solutions: bool = True,
     titles: dict[str, str] | None = None,
     written: set[str] | None = None,
+    lite: bool = False,
 ) -> Notebook:
     """Return the notebook from which a chapter's page is made."""
     page = {**chapter, "metadata": copy.deepcopy(chapter["metadata"])}
@@ -234,7 +246,7 @@ def assemble(
         kind = tags(cell)
         if not cells and cell["cell_type"] == "markdown":
             head, line, rest = first_heading(text(cell["source"]))
-            top = bar(chapter, name, titles or {}, written or set())
+            top = bar(chapter, name, titles or {}, written or set(), lite)
             source = "\n\n".join([head + line, top, rest])
             cells.append({**cell, "source": source})
         elif "exercise" in kind:
@@ -319,6 +331,7 @@ def read_chapter(app: Sphinx, docname: str, source: list[str]) -> None:
         show_solutions=app.config.layerwise_solutions,
         titles=chapter_titles(root),
         written={p.stem for p in (root / "chapters").glob("*.ipynb")},
+        lite=app.config.layerwise_lite,
     )
     about = notebook["metadata"].get("layerwise", {})
     note_description(app, docname, about)
@@ -360,6 +373,8 @@ def merge(app: Sphinx, env: Any, docnames: list[str], other: Any) -> None:
 def setup(app: Sphinx) -> None:
     wanted = os.environ.get("SOLUTIONS", "1") != "0"
     app.add_config_value("layerwise_solutions", wanted, "env")
+    full = os.environ.get("FULL", "0") == "1"  # see book/lite
+    app.add_config_value("layerwise_lite", full, "env")
     app.connect("source-read", read_prose, priority=400)
     app.connect("source-read", read_chapter, priority=450)
     app.connect("env-merge-info", merge)
