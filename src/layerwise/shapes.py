@@ -5,6 +5,8 @@ The checks in this file stand where arrays enter the library. They say what
 they expected in symbols and in numbers, what came, and the likely cause.
 """
 
+from contextlib import contextmanager
+
 import numpy as np
 
 __all__ = [
@@ -100,21 +102,16 @@ def check_values(name, array):
 X.astype(float).
     """
     array = np.asarray(array)
-    if array.dtype.kind in "iub":
-        raise TypeError(
-            f"{name} has dtype {array.dtype}. Gradients need fractions: "
-            f"pass {name}.astype(float)."
-        )
     if array.dtype.kind != "f":
         raise TypeError(
-            f"{name} has dtype {array.dtype}, expected real numbers."
+            f"{name} has dtype {array.dtype}{_remedy(name, array.dtype)}"
         )
-    wrong = ~np.isfinite(array)
-    if wrong.any():
-        first = tuple(int(i) for i in np.argwhere(wrong)[0])
+    finite = np.isfinite(array)
+    if not finite.all():
+        wrong = np.argwhere(~finite).tolist()
         raise ValueError(
-            f"{name} has {int(wrong.sum())} entries that are NaN or "
-            f"infinite, the first at {first}. Are values missing in the data?"
+            f"{name} has {len(wrong)} entries that are NaN or infinite, the "
+            f"first at {tuple(wrong[0])}. Are values missing in the data?"
         )
 
 
@@ -146,27 +143,13 @@ def trace(network, input_shape):
     3 Dense  W (1, 4) b (1, 1)      5  (1, 400)   3.2 kB
     total                          17            34.5 kB
     """
-    before = [dict(vars(layer)) for layer in network.layers]
     A = np.zeros(input_shape, dtype=network.dtype)
-    rows = [("input", "", 0, _written(A.shape), A.nbytes)]
-    try:
+    rows = [_row("input", {}, A)]
+    with _restored(network.layers):
         for i, layer in enumerate(network.layers, start=1):
             A = layer.forward(A)
-            params = layer.params.items()
-            memory = A.nbytes + sum(p.nbytes for _, p in params)
-            shapes = [f"{name} {_written(p.shape)}" for name, p in params]
-            rows.append(
-                (
-                    f"{i} {type(layer).__name__}",
-                    " ".join(shapes),
-                    sum(p.size for _, p in params),
-                    _written(A.shape),
-                    memory,
-                )
-            )
-    finally:
-        for layer, kept in zip(network.layers, before, strict=True):
-            vars(layer).update(kept)
+            name = f"{i} {type(layer).__name__}"
+            rows.append(_row(name, layer.params, A))
     return Trace(rows)
 
 
@@ -225,6 +208,30 @@ class Trace:
         ]
 
 
+@contextmanager
+def _restored(layers):
+    """Give layers back what they remembered before the block."""
+    before = [dict(vars(layer)) for layer in layers]
+    try:
+        yield
+    finally:
+        for layer, kept in zip(layers, before, strict=True):
+            vars(layer).update(kept)
+
+
+def _row(name, params, A):
+    """One row of a trace: what a layer holds, and what it answers."""
+    arrays = params.values()
+    shapes = [f"{key} {_written(p.shape)}" for key, p in params.items()]
+    return (
+        name,
+        " ".join(shapes),
+        sum(p.size for p in arrays),
+        _written(A.shape),
+        A.nbytes + sum(p.nbytes for p in arrays),
+    )
+
+
 def _bytes(count):
     for unit in ("kB", "MB"):
         count /= 1024
@@ -243,6 +250,12 @@ def _fits(shape, expected):
 def _written(entries):
     inside = ", ".join(str(entry) for entry in entries)
     return f"({inside},)" if len(entries) == 1 else f"({inside})"
+
+
+def _remedy(name, dtype):
+    if dtype.kind in "iub":
+        return f". Gradients need fractions: pass {name}.astype(float)."
+    return ", expected real numbers."
 
 
 def _likely_cause(name, shape, expected):

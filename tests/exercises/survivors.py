@@ -137,15 +137,15 @@ SURVIVORS = {
         f"{_WON}(1, -1, *[1] * (dA.ndim - 1)) -> "
         f"{_WON}(1, -1, *[1] * 1)": _TWO_AXES,
     },
-    "07.4-entries dW_entry": {
+    "07.5-entries dW_entry": {
         "return sum((dZ[i, c] * A_prev[j, c] for c in range(m))) -> "
         "return sum((dZ[i, c] * A_prev[j, c] for c in range(m))).T": _NO_SIDE,
     },
-    "07.4-entries dA_entry": {
+    "07.5-entries dA_entry": {
         "return sum((dZ[i, c] * W[i, j] for i in range(n))) -> "
         "return sum((dZ[i, c] * W[i, j] for i in range(n))).T": _NO_SIDE,
     },
-    "07.4-entries dV_entry": {
+    "07.5-entries dV_entry": {
         "return sum((A_prev[c, j] * dZ[c, i] for c in range(m))) -> "
         "return sum((A_prev[c, j] * dZ[c, i] for c in range(m))).T": _NO_SIDE,
     },

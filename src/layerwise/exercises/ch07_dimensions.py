@@ -1,5 +1,6 @@
 """Chapter 7. What is asked about shapes, and how answers are judged."""
 
+import math
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -92,10 +93,24 @@ twenty = exercise(
             "how many slopes does it need for a step?",
         ),
         mistake(
+            "one-layer-on",
+            lambda: cells() | {f"dA{l - 1}": (n, 7) for l, _, n in PAIRS},
+            "Each of your dA has the rows of the next layer. Which layer "
+            "answers A1, and how many units has it?",
+        ),
+        mistake(
+            "flow-without-a-gradient",
+            lambda: (
+                cells() | {f"dA{l - 1}": (n_prev, 1) for l, n_prev, _ in PAIRS}
+            ),
+            "Your Z have seven columns and your dA one. How many answers of "
+            "a layer can move J, when seven examples pass?",
+        ),
+        mistake(
             "count-as-drawn",
             table(count=117),
-            "117 is the count with 3 units in the third layer. Which slider "
-            "of the figure does the question ask you to move?",
+            "117 is the count with 3 units in the third layer. Which layers "
+            "change when it gets 8?",
         ),
         mistake(
             "one-layer-changed",
@@ -208,6 +223,17 @@ def without_gradients(dims: Any, m: Any) -> dict[str, Any]:
     empty: dict[str, Any] = {f"d{kind}": [] for kind in "WbZA"}
     names = [name for name in whole["names"] if name[0] != "d"]
     return whole | empty | {"names": names}
+
+
+def without_answers(dims: Any, m: Any) -> dict[str, Any]:
+    whole = by_kind(dims, m)
+    names = [name for name in whole["names"] if name[:2] != "dA"]
+    return whole | {"dA": [], "names": names}
+
+
+def with_data(dims: Any, m: Any) -> dict[str, Any]:
+    whole = by_kind(dims, m)
+    return whole | {"names": sorted([*whole["names"], "A0"])}
 
 
 def numbered_from_zero(dims: Any, m: Any) -> dict[str, Any]:
@@ -329,6 +355,18 @@ any_network = exercise(
             with_inputs,
             "You have entries for a layer 0. What does the input layer "
             "learn, and what does it add up?",
+        ),
+        mistake(
+            "one-kind-left-out",
+            without_answers,
+            "Every dA is missing. Which four arrays of a layer have a "
+            "gradient?",
+        ),
+        mistake(
+            "data-named-too",
+            with_data,
+            "There is an A0 in your table, and the layers begin at 1. Which "
+            "list gave your loop its first name?",
         ),
         mistake(
             "no-gradients",
@@ -461,6 +499,28 @@ how_many = exercise(
             "does a bias do to the count?",
         ),
         mistake(
+            "all-sizes-multiplied",
+            lambda dims: math.prod(dims),
+            "For {dims} you count {got}, the product of all sizes. Does a "
+            "weight join more than two layers?",
+        ),
+        mistake(
+            "units-counted",
+            lambda dims: sum(dims),
+            "For {dims} you count {got}: the circles of the drawing, inputs "
+            "too. What does each arrow hold?",
+        ),
+        mistake(
+            "small-whole-numbers",
+            lambda dims: int(
+                np.array([n * (p + 1) for p, n in pairwise(dims)])
+                .astype(np.int32)
+                .sum(dtype=np.int32)
+            ),
+            "Right while the counts are small. With 200000 inputs and 300000 "
+            "units you count {got}. How large a number can 32 bits hold?",
+        ),
+        mistake(
             "biases-multiplied",
             counting(lambda n, p: n * p * n),
             "For {dims} you count {got}. Do the biases stand beside the "
@@ -481,7 +541,256 @@ how_many = exercise(
 )
 
 
-# 07.4 One entry at a time.
+# 07.4 Undo the stretch.
+
+
+def draw_stretches(rng: Generator) -> list[tuple[Any, ...]]:
+    stretches: list[tuple[tuple[int, ...], tuple[int, ...]]] = [
+        ((3, 7), (3, 1)),
+        ((3, 7), (1, 7)),
+        ((3, 7), (7,)),
+        ((3, 7), (3, 7)),
+        ((5, 4), ()),
+        ((4, 4), (4,)),
+        ((4, 4), (4, 1)),
+        ((6, 1), (6, 1)),
+        ((2, 3, 5), (3, 1)),
+        ((2, 3, 5), (2, 1, 1)),
+        ((2, 3, 5), (1, 3, 1)),
+        ((3, 2, 1, 3), (2, 1, 1)),
+        ((4,), (1,)),
+    ]
+    return [(rng.normal(size=wide), shape) for wide, shape in stretches]
+
+
+def by_places(dC: Any, shape: Any) -> Any:
+    """Let numpy say which place of B each place of C came from."""
+    size = math.prod(shape)
+    places = np.broadcast_to(np.arange(size).reshape(shape), dC.shape)
+    sums = np.bincount(places.ravel(), weights=dC.ravel(), minlength=size)
+    return sums.reshape(shape)
+
+
+def lengths_of(dC: Any, shape: Any) -> tuple[int, ...]:
+    """Return the shape with the missing axes on its left."""
+    return (*[1] * (dC.ndim - len(shape)), *shape)
+
+
+def narrowed(how: Callable[[Any, int], Any]) -> Callable[..., Any]:
+    """Return the answer that does `how` along each stretched axis."""
+
+    def answer(dC: Any, shape: Any) -> Any:
+        lengths = lengths_of(dC, shape)
+        got = dC
+        for axis, n in enumerate(lengths):
+            if n == 1 and dC.shape[axis] > 1:
+                got = how(got, axis)
+        return got.reshape(shape)
+
+    return answer
+
+
+def every_axis_kept(dC: Any, shape: Any) -> Any:
+    axes = [k for k, n in enumerate(lengths_of(dC, shape)) if n == 1]
+    return dC.sum(axis=tuple(axes), keepdims=True)
+
+
+def every_axis_dropped(dC: Any, shape: Any) -> Any:
+    axes = [k for k, n in enumerate(lengths_of(dC, shape)) if n == 1]
+    return dC.sum(axis=tuple(axes))
+
+
+def left_axes_left(dC: Any, shape: Any) -> Any:
+    """Sum where a 1 stands in the shape; take the missing axes' first."""
+    while dC.ndim > len(shape):
+        dC = dC[0]
+    axes = tuple(k for k, n in enumerate(shape) if n == 1)
+    return dC.sum(axis=axes, keepdims=True)
+
+
+def ones_alone(dC: Any, shape: Any) -> Any:
+    """Sum where a 1 stands, as if no axis were missing."""
+    for axis, n in enumerate(shape):
+        if n == 1:
+            dC = dC.sum(axis=axis, keepdims=True)
+    return dC
+
+
+def tables_alone(dC: Any, shape: Any) -> Any:
+    """Go through the cases that a table has, and no others."""
+    if len(shape) < 2:
+        return dC.sum(axis=0) if shape else dC.sum()
+    if 1 not in shape[:2]:
+        return dC
+    return dC.sum(axis=0 if shape[0] == 1 else 1, keepdims=True)
+
+
+def missing_axes_alone(dC: Any, shape: Any) -> Any:
+    """Sum what is missing on the left, and nothing else."""
+    return dC.sum(axis=tuple(range(dC.ndim - len(shape))))
+
+
+def found_by_length(dC: Any, shape: Any) -> Any:
+    """Keep the first axis of each wanted length, and sum the others."""
+    wanted, kept = list(shape), []
+    for axis, n in enumerate(dC.shape):
+        if n in wanted:
+            wanted.remove(n)
+            kept.append(axis)
+    axes = tuple(k for k in range(dC.ndim) if k not in kept)
+    return dC.sum(axis=axes).reshape(shape)
+
+
+def columns_only(dC: Any, shape: Any) -> Any:
+    """Do what is right for the bias of a layer, whatever the shape."""
+    return dC.sum(axis=-1, keepdims=True)
+
+
+def one_axis_alone(dC: Any, shape: Any) -> Any:
+    """Sum the first stretched axis, and take the first of the others."""
+    lengths, first = lengths_of(dC, shape), True
+    got = dC
+    for axis, n in enumerate(lengths):
+        if n == 1 and dC.shape[axis] > 1:
+            got = (
+                got.sum(axis, keepdims=True) if first else got.take([0], axis)
+            )
+            first = False
+    return got.reshape(shape)
+
+
+def step_by_step(dC: Any, shape: Any) -> Any:
+    while dC.ndim > len(shape):
+        dC = dC.sum(axis=0)
+    for axis, n in enumerate(shape):
+        if n == 1:
+            dC = dC.sum(axis=axis, keepdims=True)
+    return dC
+
+
+def stretched_facts(args: Any, got: Any) -> dict[str, Any]:
+    dC, shape = args
+    return {"wide": dC.shape, "shape": shape, "came": np.shape(got)}
+
+
+HERE = "For dC of shape {wide} and the shape {shape} "
+
+unstretch = exercise(
+    "07.4",
+    "Undo the stretch",
+    points=15,
+    kind="implement",
+    slug="unstretched",
+    calls=["dB = unstretched(dC, shape)"],
+    draw=draw_stretches,
+    reference=by_places,
+    facts=stretched_facts,
+    mistakes=[
+        mistake(
+            "every-axis-kept",
+            every_axis_kept,
+            HERE + "you return {came}: the numbers are right, and an axis "
+            "is there that B never had. Which axes did numpy add before it "
+            "stretched?",
+        ),
+        mistake(
+            "every-axis-dropped",
+            every_axis_dropped,
+            HERE + "you return {came}: the numbers are right, and an axis "
+            "of length 1 is lost. Which of the axes that you sum over did B "
+            "have?",
+        ),
+        mistake(
+            "mean",
+            narrowed(lambda a, axis: a.mean(axis, keepdims=True)),
+            HERE + "your numbers are means. One entry of B moves several "
+            "entries of C, each with slope 1: do their slopes add up, or "
+            "average?",
+        ),
+        mistake(
+            "first-slice",
+            narrowed(lambda a, axis: a.take([0], axis)),
+            HERE + "you return a slice of dC. How many entries of C does one "
+            "entry of B move?",
+        ),
+        mistake(
+            "one-axis-alone",
+            one_axis_alone,
+            "Right where one axis was stretched. " + HERE + "more than one "
+            "was. What happened to the others?",
+        ),
+        mistake(
+            "left-axes-left",
+            left_axes_left,
+            "Right where no axis is missing. " + HERE + "you keep the first "
+            "of several slices. Was an axis that is missing stretched too?",
+        ),
+        mistake(
+            "ones-alone",
+            ones_alone,
+            "Right where no axis is missing. " + HERE + "you return {came}. "
+            "What does numpy put where B has no axis?",
+        ),
+        mistake(
+            "tables-alone",
+            tables_alone,
+            "Right for tables. " + HERE + "you return {came}: your cases do "
+            "not reach so far. Which one sentence says for any axis whether "
+            "it was stretched?",
+        ),
+        mistake(
+            "missing-axes-alone",
+            missing_axes_alone,
+            "Right where axes are missing on the left and nothing else was "
+            "stretched. " + HERE + "you return {came}. What became of the "
+            "axes of length 1?",
+        ),
+        mistake(
+            "found-by-length",
+            found_by_length,
+            "Right while all lengths differ. " + HERE + "two axes are "
+            "equally long, and you summed the wrong one. From which side "
+            "does numpy line shapes up?",
+        ),
+        mistake(
+            "columns-only",
+            columns_only,
+            "Right for the bias of a layer. " + HERE + "you return {came}: "
+            "you always sum over the last axis. Which axes were stretched "
+            "here?",
+        ),
+        mistake(
+            "nothing-summed",
+            lambda dC, shape: dC.copy(),
+            HERE + "you return dC as it is. B has fewer entries: what does "
+            "the chain rule do when one quantity feeds many places?",
+        ),
+        mistake(
+            "all-summed",
+            lambda dC, shape: np.full(shape, dC.sum()),
+            HERE + "every entry of yours is the sum of the whole dC. Which "
+            "entries of C does one entry of B move?",
+        ),
+    ],
+    also_right=[
+        step_by_step,
+        narrowed(lambda a, axis: a.sum(axis, keepdims=True)),
+        lambda dC, shape: by_places(dC, shape).astype(np.float32),
+    ],
+    read="The bias is stretched, its gradient is summed",
+    equation="eq-stretch-and-sum",
+    hints=[
+        "Write the two shapes below each other, the last lengths in one "
+        "column. What stands where an axis is missing?",
+        "Over which axes must you sum? Those where B has length 1: put the "
+        "missing ones there first, with a length of 1.",
+        "A sum over an axis drops it. Which of the dropped ones does B "
+        "still have, with a length of 1?",
+    ],
+)
+
+
+# 07.5 One entry at a time.
 
 
 def draw_entries(first: Callable[[int, int, int], Any]) -> Any:
@@ -512,7 +821,7 @@ AVERAGED = (
 )
 
 entries = exercise(
-    "07.4",
+    "07.5",
     "One entry at a time",
     points=10,
     kind="derive",
@@ -698,7 +1007,7 @@ entries = exercise(
 )
 
 
-# 07.5 From rows to columns.
+# 07.6 From rows to columns.
 
 
 def draw_layer(rng: Generator) -> list[tuple[Any, ...]]:
@@ -755,12 +1064,12 @@ def measured_layer(args: Any, got: Any) -> dict[str, Any]:
 
 
 rows_to_columns = exercise(
-    "07.5",
+    "07.6",
     "From rows to columns",
     points=10,
     kind="debug",
     slug="rows",
-    calls=["A, dW, db = mended_07_5(X, Y, W, b)"],
+    calls=["A, dW, db = mended_07_6(X, Y, W, b)"],
     draw=draw_layer,
     reference=by_index,
     broken=pasted(len, lambda dZ, X: X.T @ dZ, lambda dZ: dZ.sum(axis=0)),
@@ -854,7 +1163,7 @@ rows_to_columns = exercise(
 )
 
 
-# 07.6 Loud, visible, silent.
+# 07.7 Loud, visible, silent.
 
 VERDICTS = {
     "line 1": "silent",
@@ -865,28 +1174,58 @@ VERDICTS = {
     "line 6": "silent",
 }
 WORDS = {"error", "shape", "silent"}
-judged = answered(VERDICTS | {"silent_3_to_4": 1, "fit": 20, "look_right": 1})
+judged = answered(VERDICTS | {"silent_3_to_4": 1, "fit": 20, "refuses": 3})
 
 six_lines = exercise(
-    "07.6",
+    "07.7",
     "Loud, visible, silent",
     points=10,
     kind="spot",
     slug="verdicts",
-    calls=["verdicts_07_6()"],
+    calls=["verdicts_07_7()"],
     reference=lambda: (
         {
             line: choice(word, *sorted(WORDS - {word}))
             for line, word in VERDICTS.items()
         }
-        | {"silent_3_to_4": 1, "fit": 20, "look_right": 1}
+        | {"silent_3_to_4": 1, "fit": 20, "refuses": 3}
     ),
     mistakes=[
         mistake(
-            "all-are-caught",
-            judged(**{f"line {k}": "shape" for k in (1, 3)}),
-            "Lines 1 and 3 would be caught if n and n_prev differed. Here "
-            "both are 4: which shape comes out?",
+            "turned-is-caught",
+            judged(**{"line 1": "shape"}),
+            "Line 1 would be caught if n and n_prev differed. Here both are "
+            "4: which shape comes out, and which shape has W?",
+        ),
+        mistake(
+            "back-is-caught",
+            judged(**{"line 3": "shape"}),
+            "Line 3 multiplies a (4, 4) by a (4, 7). Which shape comes out, "
+            "and which shape has A_prev here?",
+        ),
+        mistake(
+            "runs-all-the-same",
+            judged(**{"line 2": "shape"}),
+            "You say that line 2 runs. Its factors are (4, 7) and (4, 7): "
+            "which two lengths stand inside?",
+        ),
+        mistake(
+            "sum-is-refused",
+            judged(**{"line 4": "error"}),
+            "Line 4 only adds along an axis, and numpy can always do that. "
+            "What is left of (4, 7) when the second axis goes?",
+        ),
+        mistake(
+            "inner-sizes-agree",
+            judged(**{"line 5": "error"}),
+            "Line 5 multiplies a (7, 4) by a (4, 4). Which two lengths stand "
+            "inside, and do they agree?",
+        ),
+        mistake(
+            "factor-is-refused",
+            judged(**{"line 6": "error"}),
+            "Line 6 is the right product, divided by 7. Which of the two "
+            "steps could numpy refuse?",
         ),
         mistake(
             "turned-is-refused",
@@ -948,14 +1287,27 @@ six_lines = exercise(
             "question?",
         ),
         mistake(
-            "caught-not-right",
-            judged(look_right=3),
-            "In 3 layers the slip is caught. The question asks for the "
-            "others: how many are they?",
+            "visible-not-refused",
+            judged(refuses=4),
+            "In layer 4 the slip runs: (1, 7) meets (3, 7) there. What does "
+            "numpy do with an axis of length 1, and which two lengths meet "
+            "one layer below?",
+        ),
+        mistake(
+            "from-the-wrong-end",
+            judged(refuses=1),
+            "The way back begins at layer 4. In layer 1 (5, 7) would meet "
+            "(12, 7), if it came so far: which two shapes meet before that?",
+        ),
+        mistake(
+            "square-is-no-shelter",
+            judged(refuses=2),
+            "In layer 2 (5, 7) would meet (5, 7), and * is content with "
+            "that. Does the way back come so far?",
         ),
     ],
     also_right=[
-        judged(silent_3_to_4=1.0, fit=20.0, look_right=1.0),
+        judged(silent_3_to_4=1.0, fit=20.0, refuses=3.0),
         judged(**{"line 1": "Silent", "line 2": "Error"}),
     ],
     read="What a shape cannot see",
