@@ -4,9 +4,18 @@
 class Visit:
     """An open page, with what it said and whom it asked."""
 
-    def __init__(self, browser, width=1100, theme="auto", motion="reduce"):
+    def __init__(
+        self,
+        browser,
+        width=1100,
+        theme="auto",
+        motion="reduce",
+        contrast="none",
+    ):
         self.context = browser.new_context(
-            viewport={"width": width, "height": 900}, reduced_motion=motion
+            viewport={"width": width, "height": 900},
+            reduced_motion=motion,
+            forced_colors=contrast,
         )
         if theme != "auto":
             self.context.add_init_script(

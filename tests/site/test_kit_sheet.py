@@ -146,6 +146,70 @@ def test_where_motion_is_unwanted_a_player_only_steps(sheet):
     assert values(page)["play"] == "1"
 
 
+BURST = """async (range) => {
+  const records = [];
+  const eye = new MutationObserver((seen) => records.push(...seen));
+  const figure = range.closest(".lw-figure");
+  eye.observe(figure.querySelector(".lw-stage"), { subtree: true,
+    childList: true, attributes: true, characterData: true });
+  eye.observe(figure.querySelector(".lw-reading"), { childList: true });
+  const count = async (moves) => {
+    for (let i = 0; i < moves; i += 1) {
+      range.value = i < moves - 1 ? 5 + (i % 2) : moves % 9;
+      range.dispatchEvent(new Event("input"));
+    }
+    await new Promise((done) => requestAnimationFrame(() =>
+      requestAnimationFrame(done)));
+    return records.splice(0).length;
+  };
+  await count(3);
+  return [await count(1), await count(31)];
+}"""
+
+
+def test_however_often_a_control_moves_a_frame_draws_once(sheet):
+    once, often = sheet().get_by_label("slide").evaluate(BURST)
+    assert 0 < often <= once + 1
+
+
+def test_a_sliders_name_is_its_label_and_its_value_is_said_once(sheet):
+    page = sheet()
+    told = page.locator(".lw-control", has_text="slide").first.aria_snapshot()
+    assert 'slider "slide"' in told and told.count("3") == 1
+
+
+def test_in_high_contrast_data_keep_their_colours(sheet):
+    page = sheet(contrast="active")
+    pixels = page.locator("canvas").evaluate(
+        "(c) => [...c.getContext('2d').getImageData(0, 0, 2, 2).data]"
+    )
+    assert len({tuple(pixels[k : k + 3]) for k in (0, 4, 8, 12)}) == 3
+    colour = "(node) => getComputedStyle(node).backgroundColor"
+    cells = page.get_by_role("group", name="bits").get_by_role("button")
+    assert cells.nth(0).evaluate(colour) != cells.nth(1).evaluate(colour)
+    chosen = page.locator(".lw-choice input:checked + span")
+    other = page.locator(".lw-choice input:not(:checked) + span")
+    assert chosen.evaluate(colour) != other.evaluate(colour)
+
+
+def test_words_grow_with_the_readers_own_text_size(sheet):
+    page = sheet()
+    sizes = """() => [...document.querySelectorAll(
+      ".lw-reading, .lw-control label, .lw-control button, .lw-table td")]
+      .map((node) => parseFloat(getComputedStyle(node).fontSize))"""
+    before = page.evaluate(sizes)
+    page.add_style_tag(content="html { font-size: 200% }")
+    assert page.evaluate(sizes) == pytest.approx([2 * a for a in before])
+
+
+def test_only_a_table_that_scrolls_is_a_stop_for_the_keyboard(sheet):
+    page = sheet()
+    box = page.locator(".lw-scroll")
+    assert box.get_attribute("tabindex") is None
+    page.add_style_tag(content=".lw-scroll { width: 60px }")
+    page.wait_for_selector(".lw-scroll[tabindex='0'][role=region]")
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_in_the_kit(sheet, axe, theme):
     page = sheet(theme)

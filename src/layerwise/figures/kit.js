@@ -141,13 +141,20 @@ const kit = (() => {
   };
 
   // ---- elements
+  // What stands there already is left alone: the browser draws less anew.
   const set = (node, attributes) => {
     for (const [key, value] of Object.entries(attributes)) {
-      if (value === null || value === undefined || value === false)
-        node.removeAttribute(key);
-      else node.setAttribute(key, value === true ? "" : value);
+      if (value === null || value === undefined || value === false) {
+        if (node.hasAttribute(key)) node.removeAttribute(key);
+        continue;
+      }
+      const text = value === true ? "" : String(value);
+      if (node.getAttribute(key) !== text) node.setAttribute(key, text);
     }
     return node;
+  };
+  const say = (node, text) => {
+    if (node.textContent !== String(text)) node.textContent = text;
   };
   const make = (node, attributes, children) => {
     set(node, attributes ?? {});
@@ -172,6 +179,21 @@ const kit = (() => {
   const calm = () =>
     globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches
       ?? false;
+
+  // The width of a line's name, without asking the page to lay itself out.
+  const wide = (() => {
+    const known = new Map();
+    let pen = null;
+    return (text) => {
+      if (!known.has(text)) {
+        pen ??= document.createElement("canvas").getContext("2d");
+        pen.font = '600 13px system-ui, -apple-system, "Segoe UI", Roboto, '
+          + "sans-serif";
+        known.set(text, pen.measureText(text).width);
+      }
+      return known.get(text);
+    };
+  })();
 
   // ---- a view's keyboard: arrows move by one step, page keys by ten
   const arrows = (event, move) => {
@@ -202,6 +224,7 @@ const kit = (() => {
       this.f = f;
       this.o = { height: 220, ...o };
       this.marks = [];
+      this.stale = new Set();
       this.id = `lw-clip-${serial()}`;
       this.canvas = null;
       this.svg = s("svg", { role: "img", "aria-label": o.alt });
@@ -215,18 +238,27 @@ const kit = (() => {
         s("defs", {}, s("clipPath", { id: this.id }, this.clip)),
         this.frame, this.inner, this.over, this.names);
       f.place(this.host);
-      f.watch(this.host, () => this.render());
+      f.watch(this.host, () => {
+        const width = this.wide();
+        if (width === this.width && this.placed) return;
+        this.width = width;
+        this.placed = this.host.isConnected; // colours are known from then on
+        this.render();
+      });
     }
 
-    domain({ x, y }) {
-      if (x) this.o.x = x;
-      if (y) this.o.y = y;
+    wide() {
+      return Math.max(160, Math.round(this.host.clientWidth || 320));
+    }
+
+    domain({ x = this.o.x, y = this.o.y }) {
+      if (String([x, y]) === String([this.o.x, this.o.y])) return;
+      Object.assign(this.o, { x, y });
       this.render();
     }
 
     render() {
-      const { o } = this;
-      const width = Math.max(160, Math.round(this.host.clientWidth || 320));
+      const { o, width } = this;
       const label = (kind, format) => format
         ?? ((v) => (kind === "log" ? `10${raised(Math.round(Math.log10(v)))}`
           : fmt(v, 4)));
@@ -235,8 +267,8 @@ const kit = (() => {
       const pick = (kind, given, [lo, hi], wanted) =>
         given ?? (kind === "log" ? decades : ticks)(lo, hi, wanted);
       const ys = pick(o.yscale, o.yticks, o.y, o.height < 190 ? 3 : 4);
-      const wide = Math.max(...ys.map((v) => ylabels(v).length), 1);
-      const left = 14 + 7 * wide;
+      const signs = Math.max(...ys.map((v) => ylabels(v).length), 1);
+      const left = 14 + 7 * signs;
       const [right, top, bottom] = [10, o.ylabel ? 26 : 10, 40];
       const height = o.square
         ? Math.min(width - left - right, 380) + top + bottom : o.height;
@@ -264,9 +296,20 @@ const kit = (() => {
     }
 
     draw() {
+      for (const mark of this.marks) this.stale.add(mark);
+      this.flush();
+    }
+
+    // Marks that were set are drawn once a frame, however often they were.
+    flush() {
       if (!this.sx) return;
-      for (const mark of this.marks) mark.draw(this.sx, this.sy);
-      this.label();
+      let named = false;
+      for (const mark of this.stale) {
+        mark.draw(this.sx, this.sy);
+        named ||= "label" in mark;
+      }
+      this.stale.clear();
+      if (named) this.label();
     }
 
     // Names stand at the right end of their lines, pushed apart if they
@@ -274,13 +317,12 @@ const kit = (() => {
     label() {
       if (this.o.names === "top") {
         let x = this.box.right;
-        this.names.replaceChildren();
-        for (const mark of this.marks.filter((m) => m.label).reverse()) {
-          const text = s("text", { x, y: 13, "text-anchor": "end",
-            style: `fill:${color(mark.color)}` }, mark.label);
-          this.names.append(text);
-          x -= (text.getComputedTextLength() || 60) + 14;
-        }
+        this.write(this.marks.filter((m) => m.label).reverse()
+          .map((mark) => {
+            const place = { mark, x, y: 13 };
+            x -= wide(mark.label) + 14;
+            return place;
+          }));
         return;
       }
       const named = this.marks.filter((m) => m.label && m.end)
@@ -295,19 +337,28 @@ const kit = (() => {
           : named[i + 1].y - 15;
         named[i].y = Math.min(named[i].y, limit);
       }
-      this.names.replaceChildren(...named.map(({ mark, x, y }) =>
-        s("text", { x: Math.min(x, this.box.right) - 2, y,
-          "text-anchor": "end", style: `fill:${color(mark.color)}` },
-        mark.label)));
+      this.write(named.map(({ mark, x, y }) =>
+        ({ mark, x: Math.min(x, this.box.right) - 2, y })));
+    }
+
+    write(places) {
+      const { names } = this;
+      while (names.childNodes.length > places.length) names.lastChild.remove();
+      places.forEach(({ mark, x, y }, i) => {
+        const text = names.childNodes[i] ?? names.appendChild(s("text",
+          { "text-anchor": "end" }));
+        set(text, { x, y, style: `fill:${color(mark.color)}` });
+        say(text, mark.label);
+      });
     }
 
     add(mark) {
       this.marks.push(mark);
       mark.redraw = () => {
-        if (this.sx) mark.draw(this.sx, this.sy);
-        if (mark.label) this.label();
+        this.stale.add(mark);
+        this.f.later(this);
       };
-      if (this.sx) mark.redraw();
+      mark.redraw();
       return mark;
     }
 
@@ -348,11 +399,11 @@ const kit = (() => {
       };
       mark.name = (text) => {
         mark.label = text;
-        this.label();
+        mark.redraw();
       };
       mark.show = (yes) => {
         set(path, { display: yes ? null : "none" });
-        if (!yes) mark.label = "";
+        if (!yes) mark.name("");
       };
       return this.add(mark);
     }
@@ -449,7 +500,7 @@ const kit = (() => {
         set(node, { x: sx(mark.at[0]), y: sy(mark.at[1]) });
       mark.set = (x, y, text) => {
         mark.at = [x, y];
-        if (text !== undefined) node.textContent = text;
+        if (text !== undefined) say(node, text);
         mark.redraw();
       };
       return this.add(mark);
@@ -626,7 +677,7 @@ const kit = (() => {
       this.call(group, o, o.text ?? "");
       return { x: o.x, y: o.y, r: o.r ?? (o.w ? o.w / 2 : 20), group,
         text: (v) => {
-          text.textContent = v;
+          say(text, v);
           this.call(group, o, v);
         },
         fill: (c) => { shape.style.fill = c ? color(c) : ""; },
@@ -662,7 +713,7 @@ const kit = (() => {
       style(o);
       return { group, style,
         text: (v) => {
-          text.textContent = v;
+          say(text, v);
           this.call(group, o, v);
         },
         mark: (yes) => group.classList.toggle("lw-on", yes) };
@@ -674,7 +725,7 @@ const kit = (() => {
       class: o.bold ? "lw-bold" : null,
       style: o.color ? `fill:${color(o.color)}` : null }, o.text ?? "");
       this.nodes.append(node);
-      return { node, text: (v) => { node.textContent = v; } };
+      return { node, text: (v) => say(node, v) };
     }
   }
 
@@ -685,6 +736,8 @@ const kit = (() => {
       this.data = model.get("data");
       this.jobs = [];
       this.undo = [];
+      this.stale = new Set();
+      this.busy = true; // until the figure has been set up
       this.controls = h("div", { class: "lw-controls" });
       this.stage = h("div", { class: "lw-stage" });
       this.line = null;
@@ -711,7 +764,17 @@ const kit = (() => {
     }
 
     now() {
+      this.busy = true;
       for (const job of this.jobs) job();
+      this.busy = false;
+      for (const view of this.stale) view.flush();
+      this.stale.clear();
+    }
+
+    // A view with something to draw: at the end of this frame's jobs.
+    later(view) {
+      this.stale.add(view);
+      if (!this.busy) this.refresh();
     }
 
     place(node) {
@@ -752,7 +815,8 @@ const kit = (() => {
 
     rgb(name) {
       if (!this.palette.has(name)) {
-        const probe = h("span", { style: `color:${typeof name === "number"
+        const probe = h("span", { style:
+          `forced-color-adjust:none;color:${typeof name === "number"
           || NAMES.includes(name) ? color(name) : name === "minus"
             || name === "plus" ? `var(--lw-${name})` : name}` });
         this.root.append(probe);
@@ -786,7 +850,9 @@ const kit = (() => {
     control(label, node, { value, show, name } = {}) {
       const id = `lw-${serial()}`;
       set(node, { id });
-      const out = show ? h("span", { class: "lw-value" }) : null;
+      // a slider says its value itself: it is no part of its name
+      const out = show ? h("span", { class: "lw-value",
+        "aria-hidden": "true" }) : null;
       const box = h("div", { class: `lw-control ${name ?? ""}` },
         h("label", { for: id }, label, out ? " " : null, out), node);
       this.controls.append(box);
@@ -802,7 +868,7 @@ const kit = (() => {
       const it = this.control(o.label, node, { show: true });
       const show = () => {
         it.value = Number(node.value);
-        it.out.textContent = format(it.value);
+        say(it.out, format(it.value));
         set(node, { "aria-valuetext":
           (o.describe ?? format)(it.value) });
       };
@@ -833,7 +899,7 @@ const kit = (() => {
       more.addEventListener("click", turn(1));
       it.set = (v) => {
         it.value = clamp(v, o.min, o.max);
-        out.textContent = format(it.value);
+        say(out, format(it.value));
         less.ariaDisabled = String(it.value <= o.min);
         more.ariaDisabled = String(it.value >= o.max);
         this.refresh();
@@ -917,7 +983,7 @@ const kit = (() => {
       });
       this.controls.append(h("div", { class: "lw-control lw-button" }, node));
       return { node, enable: (yes) => { node.disabled = !yes; },
-        name: (text) => { node.textContent = text; } };
+        name: (text) => say(node, text) };
     }
 
     player(o) {
@@ -989,8 +1055,9 @@ const kit = (() => {
         it.values = values;
         cells.forEach((row, i) => row.forEach((cell, j) => {
           const v = values[i]?.[j] ?? null;
-          cell.textContent = text(v, i, j);
-          cell.style.background = v === null ? "" : paint(v, i, j);
+          say(cell, text(v, i, j));
+          set(cell, { style: v === null ? null
+            : `background:${paint(v, i, j)}` });
           if (o.on) set(cell, { "aria-label": o.name?.(v, i, j)
             ?? `row ${i + 1}, column ${j + 1}: ${fmt(v)}` });
         }));
@@ -1015,13 +1082,31 @@ const kit = (() => {
     table(o) {
       const body = h("tbody", {});
       const it = { cells: [] };
-      this.place(h("div", { class: "lw-view lw-scroll", tabindex: 0,
-        role: "region", "aria-label": o.caption },
-      h("table", { class: "lw-table" }, h("caption", {}, o.caption),
+      const whole = h("table", { class: "lw-table" },
+        h("caption", {}, o.caption),
         o.head ? h("thead", {}, h("tr", {}, ...o.head.map((name) =>
           (name === "" ? h("td") : h("th", { scope: "col" }, name))))) : null,
-        body)));
+        body);
+      const box = h("div", { class: "lw-view lw-scroll" }, whole);
+      this.place(box);
+      // Only a table wider than its place is a stop of its own.
+      const eye = new ResizeObserver(() => {
+        const yes = box.scrollWidth > box.clientWidth + 1;
+        set(box, { tabindex: yes ? 0 : null, role: yes ? "region" : null,
+          "aria-label": yes ? o.caption : null });
+      });
+      for (const node of [box, whole]) eye.observe(node);
+      this.undo.push(() => eye.disconnect());
       it.set = (rows) => {
+        const same = rows.length === it.cells.length
+          && rows.every((row, i) => row.length === it.cells[i].length);
+        if (same) {
+          rows.forEach((row, i) => row.forEach((v, j) => {
+            say(it.cells[i][j], v);
+            it.cells[i][j].classList.remove("lw-on");
+          }));
+          return;
+        }
         it.cells = rows.map((row) => row.map((v, j) =>
           h(j ? "td" : "th", j ? {} : { scope: "row" }, String(v))));
         body.replaceChildren(...it.cells.map((row) => h("tr", {}, ...row)));
