@@ -21,6 +21,7 @@ STATUSES = (
     "not plain",
     "forbidden",
 )
+ANSWERED = ("returned", "raised", "not plain")  # there is more to ask
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,10 @@ class Caller(Protocol):
 
     `probe` is Python source that defines `probe(learner, *args)`; it runs
     beside the learner's names and returns plain data.
+
+    Where a call is a message to another process, a caller may also have
+    ``together(name, calls, *, probe)``: it makes several calls at once and
+    returns their answers, up to the first that is not in `ANSWERED`.
     """
 
     def __call__(

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from layerwise.exercises.answer import Answer, Caller
+from layerwise.exercises.answer import ANSWERED, Answer, Caller
 from layerwise.exercises.comparing import (
     MISSING,
     Fault,
@@ -86,11 +86,8 @@ def _judge(
     source: str,
 ) -> Verdict:
     drawn = [tuple(args) for args in function.draw(rng)]
-    answers: list[Answer] = []
-    for args in drawn:
-        answers.append(_ask(call, function, args))
-        if answers[-1].status not in ("returned", "raised", "not plain"):
-            break
+    answers = _ask(call, function, [*drawn, drawn[0]])
+    answers, repeated = answers[: len(drawn)], answers[len(drawn) :]
     last = answers[-1]
     if answers[0].status in ("not attempted", "missing"):
         return _nothing(function, answers[0].status)
@@ -103,7 +100,7 @@ def _judge(
     trials = _trials(exercise, function, drawn[: len(answers)], answers)
     if _untouched(exercise, function, trials):
         return _nothing(function, "not attempted")
-    again = _again(exercise, function, call, trials)
+    again = _again(function, trials[0], repeated)
     checks = _score(function, trials, again)
     if all(check.status == "right" for check in checks):
         return Verdict(function.name, function.points, "right", checks)
@@ -133,8 +130,20 @@ def _judge(
     )
 
 
-def _ask(call: Caller, function: Function, args: tuple[Any, ...]) -> Answer:
-    return call(function.name, copy.deepcopy(args), probe=function.probe)
+def _ask(
+    call: Caller, function: Function, calls: list[tuple[Any, ...]]
+) -> list[Answer]:
+    """Make the calls in this order, up to one that ends the examination."""
+    together = getattr(call, "together", None)
+    if together is not None:
+        return list(together(function.name, calls, probe=function.probe))
+    answers: list[Answer] = []
+    for args in calls:
+        own = copy.deepcopy(args)
+        answers.append(call(function.name, own, probe=function.probe))
+        if answers[-1].status not in ANSWERED:
+            break
+    return answers
 
 
 def _nothing(
@@ -256,18 +265,16 @@ def _untouched(
 
 
 def _again(
-    exercise: Exercise, function: Function, call: Caller, trials: list[Trial]
+    function: Function, trial: Trial, repeated: list[Answer]
 ) -> list[str]:
     """Return the quantities that differ when the call is made once more."""
-    trial = trials[0]
-    if trial.answer.status != "returned" or any(
-        fault.kind == "type" for fault in trial.faults.values()
-    ):
+    first = trial.answer.status
+    formless = any(fault.kind == "type" for fault in trial.faults.values())
+    if first != "returned" or formless or not repeated:
         return []
-    answer = _ask(call, function, trial.args)
-    if answer.status != "returned":
+    if repeated[0].status != "returned":
         return list(trial.wants)
-    parts = parts_of(function, answer.value, trial.want)
+    parts = parts_of(function, repeated[0].value, trial.want)
     there = [q for q in trial.got if trial.got[q] is not MISSING]
     return [q for q in there if compare(parts[q], trial.got[q])]
 

@@ -26,6 +26,7 @@ _DTYPES = {
     np.dtype(code).newbyteorder("<").str: np.dtype(code).newbyteorder("<")
     for code in "?bhilqBHILQefdgFDG"
 }
+_NATIVE = {name: d.newbyteorder("=") for name, d in _DTYPES.items()}
 _CONSTANTS = {b"N": None, b"T": True, b"F": False}
 
 
@@ -62,11 +63,11 @@ class _Writer:
         self.size = 0
         self.items = 0
 
-    def put(self, *chunks: bytes) -> None:
-        self.size += sum(map(len, chunks))
+    def put(self, chunk: bytes) -> None:
+        self.size += len(chunk)
         if self.size > MAX_BYTES:
             raise NotPlain(f"it is larger than {MAX_BYTES // 2**20} MB")
-        self.parts.extend(chunks)
+        self.parts.append(chunk)
 
     def write(self, value: object, depth: int) -> None:
         kind = type(value)
@@ -75,7 +76,11 @@ class _Writer:
             raise NotPlain(f"it holds more than {MAX_ITEMS} things")
         if depth > MAX_DEPTH:
             raise NotPlain("it is nested too deeply, or contains itself")
-        if value is None:
+        if kind is np.ndarray and isinstance(value, np.ndarray):
+            self.array(value)
+        elif kind is str and isinstance(value, str):
+            self.text(b"s", value)
+        elif value is None:
             self.put(b"N")
         elif kind is bool:
             self.put(b"T" if value else b"F")
@@ -84,25 +89,21 @@ class _Writer:
             if length > MAX_INT_BYTES:
                 raise NotPlain("it holds an integer of thousands of digits")
             data = value.to_bytes(length, "little", signed=True)
-            self.put(b"i", struct.pack("<I", length), data)
+            self.put(struct.pack("<cI", b"i", length) + data)
         elif kind is float:
-            self.put(b"f", struct.pack("<d", value))
+            self.put(struct.pack("<cd", b"f", value))
         elif kind is complex and isinstance(value, complex):
-            self.put(b"c", struct.pack("<dd", value.real, value.imag))
-        elif kind is str and isinstance(value, str):
-            self.text(b"s", value)
+            self.put(struct.pack("<cdd", b"c", value.real, value.imag))
         elif kind in (list, tuple) and isinstance(value, list | tuple):
             tag = b"l" if kind is list else b"t"
-            self.put(tag, struct.pack("<I", len(value)))
+            self.put(struct.pack("<cI", tag, len(value)))
             for item in list(value):
                 self.write(item, depth + 1)
         elif kind is dict and isinstance(value, dict):
-            self.put(b"d", struct.pack("<I", len(value)))
+            self.put(struct.pack("<cI", b"d", len(value)))
             for key, item in list(value.items()):
                 self.write(self.key(key), depth + 1)
                 self.write(item, depth + 1)
-        elif kind is np.ndarray and isinstance(value, np.ndarray):
-            self.array(value)
         elif issubclass(kind, np.generic) and kind.__module__ == "numpy":
             self.array(np.asarray(value))
         else:
@@ -115,7 +116,7 @@ class _Writer:
             data = text.encode()
         except UnicodeEncodeError:
             raise NotPlain("it holds text that is no Unicode") from None
-        self.put(tag, struct.pack("<I", len(data)), data)
+        self.put(struct.pack("<cI", tag, len(data)) + data)
 
     def key(self, key: object) -> object:
         if issubclass(type(key), np.generic):
@@ -139,11 +140,14 @@ class _Writer:
                 f"it holds an array of shape {value.shape}, "
                 f"larger than {MAX_BYTES // 2**20} MB"
             )
-        little = value.dtype.newbyteorder("<")
-        name = little.str.encode()
+        name = value.dtype.str
+        if name not in _DTYPES:  # of the other byte order
+            value = value.astype(value.dtype.newbyteorder("<"))
+            name = value.dtype.str
+        head = struct.pack("<cBB", b"a", len(name), value.ndim)
         shape = struct.pack(f"<{value.ndim}Q", *value.shape)
-        head = struct.pack("<BB", len(name), value.ndim)
-        self.put(b"a", head, name, shape, value.astype(little).tobytes())
+        self.put(head + name.encode() + shape)
+        self.put(value.tobytes())
 
 
 class _Reader:
@@ -157,11 +161,11 @@ class _Reader:
     def take(self, count: int) -> bytes:
         if count > len(self.message) - self.at:
             raise BadMessage("cut short")
-        self.at += count
-        return self.message[self.at - count : self.at]
+        start, self.at = self.at, self.at + count
+        return self.message[start : self.at]
 
     def count(self) -> int:
-        return int(struct.unpack("<I", self.take(4))[0])
+        return int.from_bytes(self.take(4), "little")
 
     def read(self, depth: int) -> Any:
         self.items += 1
@@ -193,7 +197,8 @@ class _Reader:
 
     def array(self) -> "np.ndarray[Any, Any]":
         length, axes = struct.unpack("<BB", self.take(2))
-        dtype = _DTYPES.get(self.take(length).decode())
+        name = self.take(length).decode()
+        dtype = _DTYPES.get(name)
         if dtype is None or axes > MAX_AXES:
             raise BadMessage("an array of an unknown kind")
         shape = struct.unpack(f"<{axes}Q", self.take(8 * axes))
@@ -204,7 +209,7 @@ class _Reader:
         if dtype.kind == "b" and data.strip(b"\0\1"):
             raise BadMessage("a truth value that is neither 0 nor 1")
         array = np.frombuffer(data, dtype).reshape(shape)
-        return array.astype(dtype.newbyteorder("="))  # own, writable memory
+        return array.astype(_NATIVE[name])  # own, writable memory
 
 
 def _in_words(value: object) -> str:

@@ -10,6 +10,7 @@ import ast
 import hashlib
 import inspect
 import textwrap
+import time
 from dataclasses import dataclass, field
 from functools import cache
 from types import ModuleType
@@ -19,7 +20,7 @@ import numpy as np
 
 import layerwise
 from layerwise.exercises import Exercise, examine
-from layerwise.exercises.answer import STATUSES, Answer
+from layerwise.exercises.answer import ANSWERED, STATUSES, Answer
 from layerwise.exercises.spec import for_student
 from layerwise.grading.sandbox import Child, Died, Sandbox
 
@@ -46,6 +47,8 @@ class Session:
         The functions that the exercises ask for.
     seconds : float
         Time for one statement or the reading of the file.
+    library : str, optional
+        Source of what the answers may use. With it, what was read is run.
     """
 
     sandbox: Sandbox
@@ -53,7 +56,7 @@ class Session:
     data: bytes
     wanted: list[str]
     seconds: float
-    library: str = ""
+    library: str | None = None  # None as long as nothing is to be run
     skipped: dict[tuple[int, int], Died] = field(default_factory=dict)
     careful: bool = False
     child: Child | None = None
@@ -62,7 +65,7 @@ class Session:
     calls: int = 0
 
     def read(self) -> dict[str, Any]:
-        """Read the file in a fresh child, which then has run none of it."""
+        """Return what a fresh child found in the file before it ran any."""
         while True:
             try:
                 return self._read()
@@ -84,19 +87,18 @@ class Session:
         self._at: tuple[int, int] | None = None
         self.ran = False
         self.child = self.sandbox.child()
-        self.child.send(
-            {
-                "do": "read",
-                "name": self.name,
-                "data": np.frombuffer(self.data, np.uint8),
-                "wanted": self.wanted,
-                "skip": [
-                    [place, str(death)]
-                    for place, death in self.skipped.items()
-                ],
-                "careful": self.careful,
-            }
-        )
+        read = {
+            "do": "read",
+            "name": self.name,
+            "data": np.frombuffer(self.data, np.uint8),
+            "wanted": self.wanted,
+            "skip": [
+                [place, str(death)] for place, death in self.skipped.items()
+            ],
+            "careful": self.careful,
+        }
+        run = {"do": "run", "library": self.library, "careful": self.careful}
+        self.child.send(*([read] if self.library is None else [read, run]))
         found = self._finish(max(self.seconds, 10.0))
         if "unreadable" in found:
             self.end()
@@ -104,11 +106,7 @@ class Session:
         return found
 
     def _run(self) -> None:
-        assert self.child is not None
-        self.child.send(
-            {"do": "run", "library": self.library, "careful": self.careful}
-        )
-        self._finish(self.seconds)
+        self._finish(self.seconds)  # it was told to with the reading
         self.ran = True
 
     def _finish(self, seconds: float) -> dict[str, Any]:
@@ -141,22 +139,29 @@ class Session:
         if self.rebuilds > MAX_REBUILDS:
             raise Unreadable("too many of its cells hang or end the process")
 
-    def call(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
-        """Make one call; a child that dies of it is replaced at the next."""
+    def ask(self, message: dict[str, Any]) -> None:
+        """Send several calls at once; `answer` then gives one at a time."""
         child = self.ready()
+        child.send(message | {"number": self.calls + 1})
+
+    def answer(self, seconds: float) -> tuple[Any, ...]:
+        """Return the next answer; a child that dies of it is replaced."""
+        assert self.child is not None
         self.calls += 1
         try:
-            reply = child.request(message | {"number": self.calls}, seconds)
+            reply = self.child.reply(seconds)
         except Died:
             self.child = None
             raise
-        if not isinstance(reply, dict) or (
-            reply.get("number") != self.calls
-            or reply.get("status") not in STATUSES
-        ):
-            self.end()
-            raise Died("crash", "broke its line to the judge")
-        return reply
+        if isinstance(reply, tuple) and reply[:1] == (self.calls,):
+            match reply[1:]:
+                case ("returned", _, _):
+                    return reply
+                case (str(status), _, str(), str(), str()):
+                    if status in STATUSES:
+                        return reply
+        self.end()
+        raise Died("crash", "broke its line to the judge")
 
     def end(self) -> None:
         """End the present child."""
@@ -185,51 +190,63 @@ class RemoteCaller:
     def __call__(
         self, name: str, args: tuple[Any, ...], *, probe: str | None = None
     ) -> Answer:
+        return self.together(name, [args], probe=probe)[0]
+
+    def together(
+        self,
+        name: str,
+        calls: list[tuple[Any, ...]],
+        *,
+        probe: str | None = None,
+    ) -> list[Answer]:
+        """Make calls in one message; return their answers, see `Caller`.
+
+        The function may thus know its later inputs at its first call. That
+        helps no wrong answer: it must still be right for each of them.
+        """
         if name in self.dead:
-            return self.dead[name]
-        left = self.left.setdefault(name, 3 * self.seconds)
+            return [self.dead[name]]
         message = {
-            "do": "call",
+            "do": "calls",
             "name": name,
-            "args": args,
+            "inputs": calls,
             "probe": probe,
             "allowed": list(self.may_use),
         }
+        answers: list[Answer] = []
         try:
-            self.session.ready()
-            reply = self.session.call(message, min(self.seconds, left))
+            self.session.ask(message)
+            for args in calls:
+                reply = self._next(name)
+                answers.append(self._answer(reply, args))
+                if reply[1] not in ANSWERED:
+                    break
         except (Died, Unreadable) as death:
             status = death.status if isinstance(death, Died) else "crash"
             self.dead[name] = Answer(status, error=str(death))
-            return self.dead[name]
-        answer = _answer(reply)
-        self.left[name] = max(0.05, left - answer.seconds)
-        if answer.status == "missing" and answer.error:
-            # its cell is there, but it hung, or could not be run
-            for what in self.session.skipped.values():
-                if answer.error == str(what):
-                    return Answer(what.status, error=answer.error)
-            return Answer("raised", error=answer.error)
-        return answer
+            answers.append(self.dead[name])
+        return answers
 
+    def _next(self, name: str) -> tuple[Any, ...]:
+        left = self.left.setdefault(name, 3 * self.seconds)
+        start = time.monotonic()
+        reply = self.session.answer(min(self.seconds, left))
+        self.left[name] = max(0.05, left - (time.monotonic() - start))
+        return reply
 
-def _answer(reply: dict[str, Any]) -> Answer:
-    """Return what a child said as an answer; every field is checked."""
-    seconds, after = reply.get("seconds", 0.0), reply.get("arguments", ())
-
-    def text(key: str) -> str:
-        value = reply.get(key, "")
-        return value[:_TEXT] if isinstance(value, str) else ""
-
-    return Answer(
-        reply["status"],
-        reply.get("value"),
-        text("error"),
-        text("line"),
-        text("shapes"),
-        after if isinstance(after, tuple) else (),
-        float(seconds) if isinstance(seconds, float) else 0.0,
-    )
+    def _answer(self, reply: tuple[Any, ...], args: tuple[Any, ...]) -> Answer:
+        """Return what a child said of a call as an answer."""
+        _, status, after, *rest = reply
+        after = args if after is None else after
+        after = after if isinstance(after, tuple) else ()
+        if status == "returned":
+            return Answer(status, rest[0], arguments=after)
+        error, line, shapes = (text[:_TEXT] for text in rest)
+        if status == "missing" and error:  # its cell could not be run, or hung
+            hung = self.session.skipped.values()
+            found = [w.status for w in hung if str(w) == error]
+            status = found[0] if found else "raised"
+        return Answer(status, None, error, line, shapes, after)
 
 
 def judge(
@@ -257,23 +274,22 @@ def judge(
         "reason": "",
         "exercises": {},
         "alike": {},
-        "unusual": {},
     }
     if not student and any(e.personal for e in exercises):
         record["reason"] = "whose is it? The learner's id is needed"
         exercises = [e for e in exercises if not e.personal]
+    parts = groups(exercises)
+    session.library = _library(parts[0]) if parts else None
     try:
         found = session.read()
         if not found.get("defined"):
             record["reason"] = "none of the exercises is in this file"
         record["alike"] = _marks(found.get("likeness"))
         sources = found.get("sources")
-        for group in groups(exercises):
-            if session.ran:  # the next group starts afresh
+        for group in parts:
+            if group is not parts[0]:  # it starts afresh
                 session.end()
-            session.library = library_source(
-                tuple(sorted({n for e in group for n in e.may_use}))
-            )
+                session.library = _library(group)
             for exercise in group:
                 limit = max(seconds, 2 * exercise.budget_s)
                 caller = RemoteCaller(session, exercise.may_use, limit)
@@ -302,7 +318,7 @@ def _examine(
     sources: Any,
 ) -> dict[str, Any]:
     mixed = hashlib.sha256(f"{seed}:{exercise.id}:{digest}".encode()).digest()
-    rng = np.random.default_rng(list(mixed))
+    rng = np.random.default_rng(int.from_bytes(mixed, "big"))
     known = {
         name: text
         for name, text in (sources or {}).items()
@@ -337,18 +353,23 @@ def groups(exercises: list[Exercise]) -> list[list[Exercise]]:
     A library function that one exercise may use and another asks for must
     not be in a process where the other is judged.
     """
-    found: list[list[Exercise]] = []
+    found: list[tuple[list[Exercise], set[str], set[str]]] = []
     for exercise in exercises:
-        for group in found:
-            both = [*group, exercise]
-            asked = {name for e in both for name in e.functions}
-            used = {n for e in both for n in library_names(e.may_use)}
-            if not asked & used:
+        own = {*exercise.functions}
+        needs = library_names(exercise.may_use)
+        for group, asked, used in found:
+            if not (asked | own) & (used | needs):
                 group.append(exercise)
+                asked |= own
+                used |= needs
                 break
         else:
-            found.append([exercise])
-    return found
+            found.append(([exercise], own, needs))
+    return [group for group, _, _ in found]
+
+
+def _library(group: list[Exercise]) -> str:
+    return library_source(tuple(sorted({n for e in group for n in e.may_use})))
 
 
 @cache

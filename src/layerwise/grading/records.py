@@ -7,10 +7,10 @@ twice and nothing stale is kept.
 """
 
 import hashlib
+import itertools
 import json
 import os
 import secrets
-import tempfile
 import types
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
@@ -24,6 +24,7 @@ import layerwise
 from layerwise.exercises import Exercise
 
 FORMAT = 1
+_numbers = itertools.count()
 
 
 class RunError(Exception):
@@ -45,19 +46,31 @@ def safe_name(name: str) -> str:
 
 def write_whole(path: Path, text: str, flush: bool = True) -> None:
     """Write a file so that it is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    place, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+    new = f"{path.parent}/.new-{os.getpid()}-{next(_numbers)}"
+    if not path.parent.is_dir():
+        path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with open(place, "w", encoding="utf-8", newline="") as file:
+        with open(new, "x", encoding="utf-8", newline="") as file:
             file.write(text)
             if flush:  # on the disk before the run goes on
                 file.flush()
-                os.fsync(place)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
+                os.fsync(file.fileno())
+        os.replace(new, path)
     except BaseException:
-        os.unlink(name)
+        Path(new).unlink(missing_ok=True)
         raise
+
+
+def as_json(record: dict[str, Any]) -> str:
+    """Return a record as JSON, a line for each of its parts."""
+    parts = {k: v for k, v in record.items() if k != "exercises"}
+    lines = [f" {json.dumps(k)}: {json.dumps(v)}" for k, v in parts.items()]
+    inside = [
+        f"  {json.dumps(k)}: {json.dumps(v)}"
+        for k, v in record["exercises"].items()
+    ]
+    lines.append(' "exercises": {\n' + ",\n".join(inside) + "\n }")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def only_run(out: Path) -> BinaryIO:

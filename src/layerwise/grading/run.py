@@ -9,7 +9,6 @@ sandbox and its own finding of what isolates it.
 import concurrent.futures as cf
 import ctypes
 import hashlib
-import json
 import multiprocessing
 import os
 import re
@@ -510,7 +509,7 @@ class Run:
             "score": round(sum(e["score"] for e in scores), 4),
             "max_score": expected or sum(e["max_score"] for e in scores),
         }
-        records.write_whole(path, json.dumps(whole, indent=1) + "\n")
+        records.write_whole(path, records.as_json(whole))
         pages.write_feedback(self.out, whole, self._titles(chapter))
         self.summary.isolation = whole["isolation"]
         if whole["status"] == "graded":

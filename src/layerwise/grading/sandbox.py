@@ -65,21 +65,29 @@ class Child:
     def __init__(self, sandbox: "Sandbox", sock: socket.socket) -> None:
         self.sandbox = sandbox
         self.sock = sock
+        self.heard = bytearray()
+        self.delay = 0.0
 
     def request(self, message: dict[str, Any], seconds: float) -> Any:
         """Send a message and return the reply, or raise `Died`."""
         self.send(message)
         return self.reply(seconds)
 
-    def send(self, message: dict[str, Any]) -> None:
-        """Send a message; a child that is gone is noticed at its reply."""
-        body = plain.pack(message)
+    def send(self, *messages: dict[str, Any]) -> None:
+        """Send messages; a child that is gone is noticed at its reply."""
+        bodies = [plain.pack(message) for message in messages]
         self.sock.settimeout(10)
         with contextlib.suppress(OSError):
-            self.sock.sendall(struct.pack("<I", len(body)) + body)
+            self.sock.sendall(
+                b"".join(struct.pack("<I", len(b)) + b for b in bodies)
+            )
 
     def reply(self, seconds: float) -> Any:
-        """Return the next message, or end the child and raise `Died`."""
+        """Return the next message, or end the child and raise `Died`.
+
+        The seconds are the child's: those in which it waits for a processor,
+        on a machine that is busy with others, are not counted.
+        """
         deadline = time.monotonic() + seconds
         try:
             (size,) = struct.unpack("<I", self._exactly(4, deadline))
@@ -99,15 +107,22 @@ class Child:
             raise
 
     def _exactly(self, count: int, deadline: float) -> bytes:
-        parts = []
-        while count:
-            self.sock.settimeout(max(0.001, deadline - time.monotonic()))
-            part = self.sock.recv(min(count, 1 << 20))
+        while len(self.heard) < count:
+            left = deadline - time.monotonic() + self.delay
+            self.sock.settimeout(max(0.001, left))
+            try:
+                part = self.sock.recv(1 << 16)
+            except TimeoutError:
+                before, self.delay = self.delay, self.sandbox.delay()
+                if self.delay - before < 0.01:
+                    raise
+                continue
             if not part:
                 raise EOFError
-            parts.append(part)
-            count -= len(part)
-        return b"".join(parts)
+            self.heard += part
+        found = bytes(self.heard[:count])
+        del self.heard[:count]
+        return found
 
     def _why(self) -> Died:
         self.sock.close()
@@ -280,6 +295,18 @@ class Sandbox:
         except (OSError, struct.error):
             self.close()
             return 0
+
+    def delay(self) -> float:
+        """Return for how long the present child has waited for its turn."""
+        if self.level == "none":
+            return confine.delay(self.process.pid) if self.process else 0.0
+        try:
+            assert self.control is not None
+            self.control.settimeout(10)
+            self.control.sendall(b"D")
+            return float(struct.unpack("<d", self.control.recv(8))[0])
+        except (OSError, struct.error):
+            return 0.0
 
     def close(self) -> None:
         """End the server and everything in it."""

@@ -47,8 +47,12 @@ Place = tuple[int, int]
 
 MAX_REPLY = 16 * 2**20
 MAX_TEXT = 500
+LARGE = f"it is larger than {MAX_REPLY >> 20} MB"
 MAX_CELLS = 5000
+PATIENCE, PATIENT_BYTES = 0.05, 1 << 16  # before what waits is sent
+_NAMED = ("id", "arg", "name")
 LEAST_ALIKE = 60  # nodes of syntax
+REHEARSALS = 25
 _DEFINES = r"(?m)^\s*(?:def\s+(?=\w)|(?=\w+ *=))(\w+)"
 _SKIPPED_TAGS = {"check", "figure", "live", "reveal", "raises-exception"}
 _PLACEHOLDERS = {
@@ -59,18 +63,35 @@ _PLACEHOLDERS = {
 
 
 class Channel:
-    """Length-prefixed messages of plain data over a socket."""
+    """Length-prefixed messages of plain data over a socket.
+
+    What is said waits a moment for what comes next, so that many short
+    answers are one message on the way.
+    """
 
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
+        self.waiting: list[bytes] = []
+        self.size = 0
+        self.since = perf_counter()
 
-    def send(self, value: object) -> None:
-        body = plain.pack(value)
-        self.sock.sendall(struct.pack("<I", len(body)) + body)
+    def say(self, body: bytes) -> None:
+        self.waiting += struct.pack("<I", len(body)), body
+        self.size += len(body)
+        if self.size > PATIENT_BYTES or perf_counter() > self.since + PATIENCE:
+            self.flush()
+
+    def flush(self) -> None:
+        self.sock.sendall(b"".join(self.waiting))
+        self.waiting, self.size = [], 0
+        self.since = perf_counter()
 
     def receive(self) -> Any:
+        self.flush()
         size = struct.unpack("<I", self._exactly(4))[0]
-        return plain.unpack(self._exactly(size))
+        message = plain.unpack(self._exactly(size))
+        self.since = perf_counter()
+        return message
 
     def _exactly(self, count: int) -> bytes:
         parts = []
@@ -345,28 +366,34 @@ def likeness(node: ast.stmt) -> str:
 
     Empty for answers so short that everybody's are equal.
     """
-    try:
-        tree = ast.parse(ast.unparse(node))
-    except (RecursionError, ValueError, SyntaxError):
+    nodes = list(ast.walk(node))
+    texts = {
+        id(child.body[0])
+        for child in nodes
+        if isinstance(child, ast.FunctionDef) and _is_text(child.body[0])
+    }
+    if len(nodes) - 2 * len(texts) < LEAST_ALIKE:
         return ""
     own: dict[str, str] = {}
-    nodes = list(ast.walk(tree))
     for child in nodes:
-        body = getattr(child, "body", None)
-        if isinstance(child, ast.FunctionDef) and body and _is_text(body[0]):
-            child.body = body[1:] or [ast.Pass()]
         if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load):
             continue
-        for field in ("id", "arg", "name"):
+        for field in _NAMED:
             if isinstance(getattr(child, field, None), str):
                 own.setdefault(getattr(child, field), f"_{len(own)}")
-    for child in nodes:
-        for field in ("id", "arg", "name"):
-            if getattr(child, field, None) in own:
-                setattr(child, field, own[getattr(child, field)])
-    if sum(1 for _ in ast.walk(tree)) < LEAST_ALIKE:
+
+    def shape(part: Any, field: str = "") -> Any:
+        if isinstance(part, ast.AST):
+            inside = [shape(getattr(part, f, None), f) for f in part._fields]
+            return type(part).__name__, inside
+        if isinstance(part, list):
+            return [shape(p) for p in part if id(p) not in texts]
+        return own.get(part, part) if field in _NAMED else part
+
+    try:
+        return hashlib.sha256(repr(shape(node)).encode()).hexdigest()[:16]
+    except (RecursionError, ValueError):  # a number of very many digits
         return ""
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()[:16]
 
 
 # What a submission may import ---------------------------------------------
@@ -464,12 +491,19 @@ class Submission:
         """Answer the judge's messages until it closes the channel."""
         while True:
             message = self.channel.receive()
-            act = getattr(self, "do_" + message.pop("do"))
-            self.channel.send(act(**message))
+            getattr(self, "do_" + message.pop("do"))(**message)
 
-    def do_probe(self, **what: Any) -> Message:
+    def say(self, message: Message) -> None:
+        self.channel.say(plain.pack(message))
+
+    def at(self, place: Place) -> None:
+        """Say what comes next, in case it is the last thing said."""
+        self.say({"at": place})
+        self.channel.flush()
+
+    def do_probe(self, **what: Any) -> None:
         """Try what must not work, before any submission's code runs."""
-        return confine_probe(**what)
+        self.say(confine_probe(**what))
 
     def do_read(
         self,
@@ -478,16 +512,17 @@ class Submission:
         wanted: list[str],
         skip: list[Any],
         careful: bool,
-    ) -> Message:
+    ) -> None:
         """Read the file, choose what to run, report what was found."""
         skipped: dict[Place, str] = {p: reason for p, reason in skip}
         try:
             self.cells = read_cells(name, data.tobytes())
         except Unreadable as error:
-            return {"unreadable": str(error)}
+            self.say({"unreadable": str(error)})
+            return
         for number, cell in enumerate(self.cells):
             if careful:
-                self.channel.send({"at": (number, -1)})
+                self.at((number, -1))
             if (number, -1) not in skipped:
                 parse(cell, number)
             else:
@@ -510,12 +545,16 @@ class Submission:
             and defined[n].name
             and not is_stub(defined[n].node)
         }
-        return {
-            "sources": {n: self.source_of(defined[n]) for n in marks},
-            "defined": [n for n in wanted if n in defined or n in self.failed],
-            "likeness": marks,
-            "cells": len(self.cells),
-        }
+        self.say(
+            {
+                "sources": {n: self.source_of(defined[n]) for n in marks},
+                "defined": [
+                    n for n in wanted if n in defined or n in self.failed
+                ],
+                "likeness": marks,
+                "cells": len(self.cells),
+            }
+        )
 
     def source_of(self, statement: Statement) -> str:
         """Return a definition's own text, for the look at the code."""
@@ -523,15 +562,16 @@ class Submission:
         text = ast.get_source_segment(source, statement.node) or ""
         return text if len(text) < 20_000 else ""
 
-    def do_run(self, library: str, careful: bool) -> Message:
+    def do_run(self, library: str, careful: bool) -> None:
         """Run the chosen statements one by one; each fails alone."""
+        self.channel.flush()  # out of reach before any of their code runs
         if library:
             names = {"__name__": "layerwise"}
             exec(compile(library, "layerwise", "exec"), names)
             Library.sources = names
         for statement in self.plan:
             if careful:
-                self.channel.send({"at": statement.place})
+                self.at(statement.place)
             module = ast.Module([statement.node], [])
             where = f"cell {statement.place[0]}"
             try:
@@ -542,48 +582,57 @@ class Submission:
             else:
                 for name in statement.binds:
                     self.failed.pop(name, None)
-        return {"ran": len(self.plan)}
+        self.say({"ran": len(self.plan)})
 
-    def do_call(self, number: int, **call: Any) -> Message:
-        """Make one call; its number shows that the reply belongs to it."""
-        return {"number": number, **self.call(**call)}
+    def do_calls(
+        self,
+        number: int,
+        name: str,
+        inputs: list[Args],
+        probe: str | None,
+        allowed: list[str],
+    ) -> None:
+        """Make calls of one function, up to one that ends them.
+
+        Each answer is packed before the next call is made, and bears its
+        number, which shows that it belongs to it.
+        """
+        Library.allowed = frozenset(allowed)
+        code = compile(probe, "probe", "exec") if probe else None
+        for place, args in enumerate(inputs, number):
+            status, *rest = self.call(name, args, code)
+            try:
+                body = plain.pack((place, status, *rest))
+                if len(body) > MAX_REPLY:
+                    raise plain.NotPlain(LARGE)
+            except plain.NotPlain as error:
+                large = "larger than" in str(error)
+                status = "output" if large else "not plain"
+                why = str(error)[:MAX_TEXT]
+                body = plain.pack((place, status, None, why, "", ""))
+            self.channel.say(body)
+            if status not in ("returned", "raised", "not plain"):
+                return
 
     def call(
-        self, name: str, args: Args, probe: str | None, allowed: list[str]
-    ) -> Message:
-        """Call one function and say what it gave."""
-        Library.allowed = frozenset(allowed)
+        self, name: str, args: Args, probe: types.CodeType | None
+    ) -> Args:
+        """Call one function: (status, arguments after it, what it gave)."""
         if name not in self.names:
-            return self.reply("missing", error=self.failed.get(name, ""))
-        learner = self.names[name]
-        start = perf_counter()
+            return "missing", None, self.failed.get(name, ""), "", ""
+        learner, before = self.names[name], plain.pack(args)
         try:
             if probe is None:
                 value = learner(*args)
             else:
                 beside = dict(self.names)
-                exec(compile(probe, "probe", "exec"), beside)
+                exec(probe, beside)
                 value = beside["probe"](learner, *args)
         except BaseException as error:
-            return self.raised(error, args)
-        seconds = perf_counter() - start
-        try:
-            size = len(plain.pack(value))
-        except plain.NotPlain as error:
-            status = "output" if "larger than" in str(error) else "not plain"
-            return self.reply(status, error=f"{error}"[:MAX_TEXT])
-        if size > MAX_REPLY:
-            return self.reply(
-                "output", error=f"it is larger than {MAX_REPLY >> 20} MB"
-            )
-        return self.reply(
-            "returned", value=value, arguments=after(args), seconds=seconds
-        )
+            return self.raised(error, after(args, before))
+        return "returned", after(args, before), value
 
-    def reply(self, status: str, **more: Any) -> Message:
-        return {"status": status, **more}
-
-    def raised(self, error: BaseException, args: Args) -> Message:
+    def raised(self, error: BaseException, arguments: Any) -> Args:
         line, shapes = self.where(error)
         status = "raised"
         if isinstance(error, NotImplementedError):
@@ -595,13 +644,7 @@ class Submission:
         text = str(error) if status == "forbidden" else in_words(error)
         if isinstance(error, NameError) and error.name in self.failed:
             text += f" ({self.failed[error.name]})"
-        return self.reply(
-            status,
-            error=text[:MAX_TEXT],
-            line=line,
-            shapes=shapes,
-            arguments=after(args),
-        )
+        return status, arguments, text[:MAX_TEXT], line, shapes
 
     def where(self, error: BaseException) -> tuple[str, str]:
         """Return the learner's own line, and the arguments' shapes there."""
@@ -630,23 +673,16 @@ def in_words(error: BaseException) -> str:
         return "an exception that cannot be shown"
 
 
-def after(args: Args) -> Args:
-    """Return the arguments after a call, or Nones if no longer plain."""
+def after(args: Args, before: bytes) -> Args | None:
+    """Return the arguments after a call; None when they are as they were."""
     try:
-        if len(plain.pack(args)) <= MAX_REPLY:
-            return args
+        return None if plain.pack(args) == before else args
     except plain.NotPlain:
-        pass
-    return (None,) * len(args)
+        return (None,) * len(args)
 
 
 def start(sock: socket.socket) -> None:
     """Be the child of one submission, from here to the end."""
-    warnings.simplefilter("ignore")
-    np.seterr(all="ignore")
-    sys.meta_path.insert(0, Imports())
-    sys.stdin = open(os.devnull)  # noqa: SIM115
-    sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115
     try:
         Submission(Channel(sock)).serve()
     except BaseException:
@@ -656,19 +692,48 @@ def start(sock: socket.socket) -> None:
 # The server ---------------------------------------------------------------
 
 
+REHEARSAL = """\
+import math
+by = 2.0
+def f(Z):
+    '''Text.'''
+    total = [z + by for z in Z if z is not None]
+    return by * Z + math.pi + np.sum(total, axis=0, keepdims=True)
+def g(Z):
+    raise ValueError(Z.shape)
+"""
+
+
+class _Nobody(Channel):
+    """Hears what is said in a rehearsal."""
+
+    def __init__(self) -> None:
+        self.waiting, self.size, self.since = [], 0, 0.0
+
+    def flush(self) -> None:
+        self.waiting = []
+
+
 def warm_up() -> None:
-    """Do once what each child would otherwise do first, on our own text."""
-    text = "import math\ndef f(Z):\n    'Text.'\n    return Z + math.pi\n"
-    code = {"cell_type": "code", "source": [text], "metadata": {"tags": []}}
-    (cell,) = read_cells("a.ipynb", json.dumps({"cells": [code]}).encode())
-    parse(cell, 0)
-    for statement in choose([cell], ["f"]):
-        likeness(statement.node)
-        exec(compile(ast.Module([statement.node], []), "cell", "exec"), {})
-    re.findall(_DEFINES, text)
-    plain.unpack(plain.pack(({"Z": np.ones((2, 2))}, [1, 2.0, None])))
+    """Rehearse with a text of our own what each child will do.
+
+    Python learns how to run a function quickly in its first few runs, and
+    writes that beside its code; what is learned here no child learns again,
+    nor copies the page for it.
+    """
+    code = {"cell_type": "code", "source": [REHEARSAL], "metadata": {}}
+    data = np.frombuffer(json.dumps({"cells": [code] * 2}).encode(), np.uint8)
+    args = (np.ones((2, 3)),)
+    for _ in range(REHEARSALS):
+        one = Submission(_Nobody())
+        one.names["np"] = np
+        one.do_read("a.ipynb", data, ["f", "g"], [], False)
+        one.do_run("", False)
+        for name in ("f", "g"):
+            one.do_calls(1, name, [args] * 3, None, [])
+        plain.unpack(plain.pack({"do": [1, 2.0, None, "a", (data, True)]}))
     with contextlib.suppress(SyntaxError):
-        without_magics(text)
+        without_magics(REHEARSAL)
     gc.collect()
     gc.freeze()  # else a child's collector copies every page it looks at
 
@@ -679,6 +744,7 @@ def serve(control: socket.socket, level: str) -> None:
     warm_up()
     scratch = ["/tmp"] if level == "full" else []
     readable = confine.readable_paths()
+    confine.filter_program()
     held = confine.address_space()
     rules = confine.landlock_rules(readable, [*scratch, os.devnull])
     ids = os.geteuid(), os.getegid()
@@ -707,6 +773,8 @@ def serve(control: socket.socket, level: str) -> None:
             with open(read, "rb") as file:
                 words = file.read()[:200]
             control.sendall(words or b"-the child ended at once")
+        elif message == b"D":
+            control.sendall(struct.pack("<d", confine.delay(child)))
         elif child:
             # "W": its channel ended, so it is dying or has closed it itself.
             status = ended(child, 0.25) if message[:1] == b"W" else None
@@ -723,12 +791,12 @@ def serve(control: socket.socket, level: str) -> None:
 
 def ended(child: int, seconds: float) -> int | None:
     """Wait a moment for a child's own end; return its status, or None."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + seconds - confine.delay(child)
     while True:
         pid, status = os.waitpid(child, os.WNOHANG)
         if pid:
             return status
-        if time.monotonic() > deadline:
+        if time.monotonic() > deadline + confine.delay(child):
             return None
         time.sleep(0.002)
 
@@ -763,7 +831,7 @@ def become_child(
     except BaseException as error:
         os.write(report, f"-{error}".encode())
         os._exit(71)
-    start(socket.socket(fileno=3))
+    start(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fileno=3))
 
 
 def main(
@@ -774,8 +842,10 @@ def main(
     path = list(sys.path)
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path += [site, here, plain_folder]
+    hooks = getattr(os, "register_at_fork", None)
+    os.register_at_fork = lambda **_: None  # of threads, which there are not
     import numpy as np
-    import numpy.random  # noqa: F401 - else each child loads it
+    import numpy.random  # else each child loads it
     import plain  # type: ignore[import-not-found]
 
     if mode == "serve":
@@ -783,10 +853,15 @@ def main(
         from probe import (  # type: ignore[import-not-found]
             probe as confine_probe,
         )
-
-        sys.path[:] = path
-        serve(socket.socket(fileno=int(where)), what)
+    if hooks:
+        os.register_at_fork = hooks
     sys.path[:] = path
+    warnings.simplefilter("ignore")
+    np.seterr(all="ignore")
+    sys.meta_path.insert(0, Imports())
+    if mode == "serve":
+        family, kind = socket.AF_UNIX, socket.SOCK_STREAM
+        serve(socket.socket(family, kind, 0, fileno=int(where)), what)
     sock = socket.create_connection(("127.0.0.1", int(where)))
     sock.sendall(what.encode())
     start(sock)
