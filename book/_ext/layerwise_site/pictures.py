@@ -1,28 +1,11 @@
-"""Pictures with at most 256 colours: less than half the bytes of a page."""
+"""Pictures with at most 256 colors: less than half the bytes of a page."""
 
 import base64
-import io
 from typing import Any
 
-from PIL import Image
+from layerwise.figures.base import fewer_colors
 
 PNG = "image/png"
-
-
-def fewer_colours(png: bytes) -> bytes:
-    """Return the same picture with a palette, or `png` if that is no gain."""
-    image: Image.Image = Image.open(io.BytesIO(png))
-    if image.mode == "RGBA":
-        if image.getchannel("A").getextrema() != (255, 255):
-            return png  # something shines through: leave it as it is
-        image = image.convert("RGB")
-    if image.mode != "RGB":
-        return png
-    small = io.BytesIO()
-    image.quantize(256, dither=Image.Dither.NONE).save(
-        small, "png", optimize=True
-    )
-    return min(png, small.getvalue(), key=len)
 
 
 def lighten(notebook: dict[str, Any]) -> None:
@@ -32,5 +15,5 @@ def lighten(notebook: dict[str, Any]) -> None:
             data = output.get("data", {})
             if PNG in data:
                 png = base64.b64decode("".join(data[PNG]))
-                light = base64.b64encode(fewer_colours(png))
+                light = base64.b64encode(fewer_colors(png))
                 output["data"] = {**data, PNG: light.decode()}

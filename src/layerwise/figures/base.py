@@ -24,6 +24,9 @@ LIMIT = 150_000  # bytes of state one figure may add to a page
 DIGITS = 5
 
 
+SURFACE = ("#0B62A8", "#FFFFFF", "#B8460B")  # low, between, high
+
+
 class FigureTooLargeError(ValueError):
     """A figure's state would weigh more than a page should carry."""
 
@@ -55,6 +58,32 @@ def script(name: str) -> str:
     kit = (HERE / "kit.js").read_text(encoding="utf-8")
     figure = (HERE / name).read_text(encoding="utf-8")
     return kit.split("*/", 1)[1].lstrip() + "\n" + figure
+
+
+def fewer_colors(png: bytes) -> bytes:
+    """Return the same picture with a palette, or `png` if that is no gain."""
+    from PIL import Image
+
+    image: Image.Image = Image.open(io.BytesIO(png))
+    if image.mode == "RGBA":
+        if image.getchannel("A").getextrema() != (255, 255):
+            return png  # something shines through: leave it as it is
+        image = image.convert("RGB")
+    if image.mode != "RGB":
+        return png
+    small = io.BytesIO()
+    image.quantize(256, dither=Image.Dither.NONE).save(
+        small, "png", optimize=True
+    )
+    return min(png, small.getvalue(), key=len)
+
+
+def surface(axes: Any, x: Any, y: Any, height: Any) -> None:
+    """Shade a plane as the pages do: low is blue, high is orange."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    shades = LinearSegmentedColormap.from_list("surface", SURFACE)
+    axes.contourf(x, y, height, 12, cmap=shades, alpha=0.5)
 
 
 class Figure(anywidget.AnyWidget):
@@ -108,7 +137,7 @@ class Figure(anywidget.AnyWidget):
             canvas = Canvas(figsize=self.still_size)
             self.still(canvas.subplots())
             canvas.savefig(out, format="png", metadata={"Software": None})
-        return out.getvalue()
+        return fewer_colors(out.getvalue())
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         bundle = super()._repr_mimebundle_(**kwargs)
@@ -117,7 +146,8 @@ class Figure(anywidget.AnyWidget):
         data, metadata = bundle
         picture = base64.b64encode(self.still_png()).decode("ascii")
         # What the weaver goes by: a stored picture that draws the same stays.
-        drawn = json.dumps(self.data) + inspect.getsource(type(self).still)
+        how = [inspect.getsource(part) for part in (type(self).still, surface)]
+        drawn = json.dumps(self.data) + "".join(how)
         digest = hashlib.sha256(drawn.encode()).hexdigest()[:16]
         about = {**metadata, "image/png": {"drawn": digest}}
         return {**data, "image/png": picture}, about

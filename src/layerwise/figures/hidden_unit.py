@@ -7,7 +7,7 @@ import numpy as np
 
 from layerwise import activations, affine
 
-from .base import Figure
+from .base import Figure, surface
 
 SIDE = 3.0
 
@@ -40,7 +40,7 @@ class HiddenUnit(Figure):
         line = np.linspace(-SIDE, SIDE, 61)
         grid = np.stack(np.meshgrid(line, line)).reshape(2, -1)
         shade = answers(w, b, grid).reshape(61, 61)
-        axes.contourf(line, line, shade, 12, cmap="RdBu_r", alpha=0.5)
+        surface(axes, line, line, shade)
         axes.contour(line, line, shade, [0], colors="0.2")
         foot = -b * w / (w @ w)
         axes.annotate("", foot + w / 2, foot, arrowprops={"arrowstyle": "->"})

@@ -7,7 +7,7 @@ import numpy as np
 
 from layerwise import activations, affine, datasets, losses
 
-from .base import Figure
+from .base import Figure, surface
 
 UNITS = 8
 STEPS = 1500
@@ -98,9 +98,7 @@ class LearningMoons(Figure):
             np.linspace(-1.7, 2.7, 89), np.linspace(-1.2, 1.7, 59)
         )
         shade = answers(params, np.stack([x.ravel(), y.ravel()]))
-        axes.contourf(
-            x, y, shade.reshape(x.shape), 12, cmap="RdBu_r", alpha=0.5
-        )
+        surface(axes, x, y, shade.reshape(x.shape))
         colors = np.where(np.array(data["label"]) > 0.5, "#B2410B", "#0B62A8")
         axes.scatter(data["x"], data["y"], c=colors, s=12)
         axes.set(xlabel="first input", ylabel="second input")

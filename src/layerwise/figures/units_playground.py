@@ -8,7 +8,7 @@ import numpy as np
 from layerwise import datasets, layers, losses, optimizers, training
 from layerwise.network import Network
 
-from .base import Figure
+from .base import Figure, surface
 
 MOST = 8
 STEPS = 800
@@ -96,7 +96,7 @@ class UnitsPlayground(Figure):
         bent = np.tanh(Z1) if start["bend"] == "tanh" else np.maximum(Z1, 0)
         z = np.array(net["W2"]) @ bent + net["b2"]
         shade = 1 / (1 + np.exp(-z.reshape(x.shape)))
-        axes.contourf(x, y, shade, 12, cmap="RdBu_r", alpha=0.5)
+        surface(axes, x, y, shade)
         for row in Z1:
             axes.contour(
                 x, y, row.reshape(x.shape), [0], colors="0.3", linestyles="--"
