@@ -1054,7 +1054,7 @@ fewest = exercise(
         mistake(
             "percent",
             measured(median_at=99.4, median_below=87.7),
-            "You give the two shares in per cent. Between which two numbers "
+            "You give the two shares in percent. Between which two numbers "
             "does a share lie?",
         ),
         mistake(

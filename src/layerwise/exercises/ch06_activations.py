@@ -113,7 +113,7 @@ slopes = exercise(
                 lambda a: 1 - np.asarray(a) ** 2,
                 "Near a = 0 the sigmoid is almost flat, yet your slope at "
                 "a = {a:.2f} is {yours:.3f}. Which of the two curves has its "
-                "centre at the height 0?",
+                "center at the height 0?",
             ),
             mistake(
                 "other-factor-lost",
@@ -154,7 +154,7 @@ slopes = exercise(
                 "stretch-half-done",
                 lambda a: (1 - np.asarray(a) ** 2) / 2,
                 "Your slope is half of what it should be everywhere: at the "
-                "centre it would be 0.5. How many factors 2 come out of "
+                "center it would be 0.5. How many factors 2 come out of "
                 "2 sigma(2z) - 1?",
             ),
             mistake(
@@ -195,7 +195,7 @@ slopes = exercise(
                 lambda a, alpha: np.where(np.asarray(a) > 0, 1.0, alpha),
                 "Right where a is positive. On the left your slope is the "
                 "same everywhere, {yours:.2f}, as for a straight line. How "
-                "steep is ELU where it has levelled off?",
+                "steep is ELU where it has leveled off?",
             ),
             mistake(
                 "wrong-sign-of-alpha",
@@ -225,7 +225,7 @@ slopes = exercise(
     read="Two curves from one family",
     equation="eq-sigmoid-slope-z",
     hints=[
-        "Two values you know without calculus: the slope at the centre and "
+        "Two values you know without calculus: the slope at the center and "
         "the slope far out. Does your formula give both?",
         "For the sigmoid, split the square in the denominator into two "
         "fractions. Which of them do you know already?",
@@ -527,10 +527,10 @@ prediction = exercise(
     checks={"larger": 0.3, "factor": 0.3, "because": 0.4},
     mistakes=[
         mistake(
-            "centre-decides",
+            "center-decides",
             predicted(larger="tanh", factor=4.0, because="a"),
-            "The slopes at the centre are 1 and 0.25: that part of your "
-            "reason is a fact. What does a slope at the centre say about "
+            "The slopes at the center are 1 and 0.25: that part of your "
+            "reason is a fact. What does a slope at the center say about "
             "the slope three steps away?",
         ),
         mistake(
@@ -868,8 +868,8 @@ def chosen(**changed: Any) -> Callable[[], dict[str, Any]]:
         "hidden": "relu",
         "hidden_number": BEST_OF_TEN,
         "hidden_rate": 0.5,
-        "tumour": "sigmoid",
-        "tumour_number": PUSH,
+        "tumor": "sigmoid",
+        "tumor_number": PUSH,
         "temperature": "identity",
         "temperature_number": 0.0,
         "digit": "softmax",
@@ -890,11 +890,11 @@ choosing = exercise(
         "hidden": either("relu", "leaky_relu", "elu", "tanh"),
         "hidden_number": band(0.98 * BEST_OF_TEN, 1.02 * BEST_OF_TEN),
         "hidden_rate": band(0.49, 0.51),
-        "tumour": choice(
+        "tumor": choice(
             "sigmoid",
             *("identity", "tanh", "relu", "leaky_relu", "elu", "softmax"),
         ),
-        "tumour_number": band(1.02 * PUSH, 0.98 * PUSH),
+        "tumor_number": band(1.02 * PUSH, 0.98 * PUSH),
         "temperature": choice(
             "identity",
             *("sigmoid", "tanh", "relu", "leaky_relu", "elu", "softmax"),
@@ -952,26 +952,26 @@ choosing = exercise(
         ),
         mistake(
             "relu-as-probability",
-            chosen(tumour="relu"),
+            chosen(tumor="relu"),
             "A ReLU may answer 0 or 7. What must a probability satisfy, and "
             "what is the logarithm of 0?",
         ),
         mistake(
             "tanh-as-probability",
-            chosen(tumour="tanh"),
+            chosen(tumor="tanh"),
             "Tanh answers between -1 and 1. What is the logarithm of a "
             "negative number in the cost?",
         ),
         mistake(
             "push-of-squared-error",
-            chosen(tumour_number=PUSH * -PUSH * (1 + PUSH)),
+            chosen(tumor_number=PUSH * -PUSH * (1 + PUSH)),
             "That is the push with the squared error, about -0.0025: the "
             "slope of the sigmoid is still in it. With which factor does it "
             "cancel in cross-entropy?",
         ),
         mistake(
             "push-upside-down",
-            chosen(tumour_number=-PUSH),
+            chosen(tumor_number=-PUSH),
             "The size is right and the sign is not. Is the push a minus y "
             "or y minus a, when z must rise to lower the cost?",
         ),
@@ -1014,7 +1014,7 @@ choosing = exercise(
         ),
         mistake(
             "softmax-of-one",
-            chosen(tumour="softmax"),
+            chosen(tumor="softmax"),
             "One output unit shares with nobody: softmax of a single sum is "
             "1 whatever the sum is. Which curve says yes or no with one "
             "unit?",
@@ -1022,7 +1022,7 @@ choosing = exercise(
     ],
     also_right=[
         chosen(hidden="leaky_relu", hidden_number=9.54e-7),
-        chosen(hidden="elu", tumour_number=-0.9975, digit_number=1),
+        chosen(hidden="elu", tumor_number=-0.9975, digit_number=1),
         chosen(hidden="tanh", temperature_number=np.float32(0)),
     ],
     read="The last layer is different",

@@ -1208,7 +1208,7 @@ three_bugs = exercise(
         "Look at the last layer alone first. Are dW and db of it right, and "
         "if not, by a constant ratio?",
         "For which output does the walk start with a minus y, and what has "
-        "cancelled then?",
+        "canceled then?",
         "Try your slope of tanh at a = 0 and at a = -1.",
     ],
     rtol=1e-6,

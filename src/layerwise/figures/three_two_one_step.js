@@ -63,7 +63,7 @@ export default kit.figure((f) => {
   const groups = [["w14", "w24", "w34", "b4"], ["w15", "w25", "w35", "b5"],
     ["w46", "w56", "b6"]];
   const tables = groups.map((names, k) => f.table({ caption:
-    `Unit ${k + 4}`, head: ["", "before", "slope", "after"] }));
+    `Unit ${k + 4}`, head: ["", "old", "slope", "new"] }));
   f.row(false);
   const read = f.reading();
   const units = (W1, b1, W2, b6) => [[...W1[0], b1[0]], [...W1[1], b1[1]],
