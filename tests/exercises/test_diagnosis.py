@@ -8,7 +8,7 @@ from layerwise.exercises.answer import Answer
 from layerwise.exercises.calling import LocalCaller
 from layerwise.exercises.detectors import outside_names
 from layerwise.exercises.examiner import examine
-from layerwise.exercises.spec import exercise
+from layerwise.exercises.spec import exercise, mistake, scored
 
 
 def spec_of(reference, call, draw, **more):
@@ -361,3 +361,35 @@ def test_an_exception_is_not_taken_for_a_mistake_that_raises_too():
     verdict = verdict_of(samples.affine, turned_round)
     assert verdict.mistake is None
     assert verdict.wrong[0].startswith("ValueError: matmul: inner sizes")
+
+
+def test_a_judge_that_sees_a_mistake_has_it_told_and_nothing_imitated():
+    """A trained answer is never equal to another one."""
+    imitated = []
+
+    def judge(made):
+        return (1.0, "", "") if made > 9 else (made / 10, "is low", "low")
+
+    def low(x):
+        imitated.append(x)
+        return 1.0
+
+    spec = exercise(
+        "01.1",
+        "A score",
+        points=10,
+        kind="capstone",
+        calls=["score(x)"],
+        reference=lambda x: scored(judge, sees=True),
+        draw=lambda rng: [(1.0,), (2.0,)],
+        facts=lambda args, got: {"told": f"{got:g} of 10"},
+        mistakes=[mistake("low", low, "You reach {told}. What is missing?")],
+        read="Here",
+    )
+    assert verdict_of(spec, lambda x: 9.5).score == 10
+    verdict = verdict_of(spec, lambda x: 4.0)
+    assert verdict.mistake == "low"
+    assert verdict.wrong == ("You reach 4 of 10.",)
+    assert verdict.think == "What is missing?"
+    assert verdict.score == pytest.approx(4)
+    assert not imitated

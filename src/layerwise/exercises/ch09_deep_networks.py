@@ -8,6 +8,13 @@ from typing import Any
 import numpy as np
 
 from layerwise import datasets, metrics
+from layerwise.exercises.digit_readers import (
+    cross_entropy,
+    forward,
+    look,
+    reading,
+    softmax,
+)
 from layerwise.exercises.spec import choice, exercise, mistake, scored
 
 Generator = np.random.Generator
@@ -1424,106 +1431,31 @@ on_paper = exercise(
 
 
 def split_digits(rng: Generator) -> tuple[Any, Any]:
+    """Draw training digits, sorted by class, the classes newly named."""
     X, y = datasets.digits()
     old, _ = datasets.stratified_split(y, (0.7, 0.3), rng=rng)
-    return X[:, old], metrics.one_hot(y[old], 10)
+    classes = rng.permutation(10)[y]
+    old = old[np.argsort(classes[old], kind="stable")]
+    return X[:, old], metrics.one_hot(classes[old], 10)
 
 
-def held_back(X: Any) -> tuple[Any, Any]:
-    """Return the digits that are not among the columns of X."""
-    pixels, digit = datasets.digits()
-    given = {column.tobytes() for column in np.ascontiguousarray(X.T)}
-    columns = np.ascontiguousarray(pixels.T)
-    new = [j for j, c in enumerate(columns) if c.tobytes() not in given]
-    return pixels[:, new], digit[new]
+def slopes_through(
+    X: Any, Y: Any, params: Any, bend: Any, slope: Any
+) -> dict[str, Any]:
+    """Return all gradients of a network with any hidden bend."""
+    sums = forward(X, params, bend)
+    D, grads = (softmax(sums[-1]) - Y) / Y.shape[1], {}
+    for l in range(len(sums), 0, -1):
+        A = bend(sums[l - 2]) if l > 1 else X
+        grads[f"W{l}"] = D @ A.T
+        grads[f"b{l}"] = D.sum(axis=1, keepdims=True)
+        if l > 1:
+            D = params[f"W{l}"].T @ D * slope(sums[l - 2])
+    return grads
 
 
-def fault_in(made: Any) -> str:
-    """Say what makes this no answer that can be scored, or ''."""
-    if not isinstance(made, dict) or not {"params", "costs"} <= {*made}:
-        return "is no dictionary with 'params' and 'costs'"
-    params, n_prev = made["params"], 64
-    if not isinstance(params, dict) or len(params) < 4 or len(params) % 2:
-        return "has no 'params' with W and b for two layers or more"
-    top = len(params) // 2
-    for l in range(1, top + 1):
-        W, b = params.get(f"W{l}"), params.get(f"b{l}")
-        for name, value in ((f"W{l}", W), (f"b{l}", b)):
-            if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
-                return f"has no array of real numbers '{name}'"
-            if not np.isfinite(value).all():
-                return f"has a '{name}' with numbers that are not finite"
-        assert isinstance(W, np.ndarray)
-        assert isinstance(b, np.ndarray)
-        if W.ndim != 2 or W.shape[1] != n_prev:
-            return f"has 'W{l}' of shape {W.shape}, not (n, {n_prev})"
-        if b.shape != (len(W), 1):
-            return f"has 'b{l}' of shape {b.shape}, not ({len(W)}, 1)"
-        n_prev = len(W)
-    return "" if n_prev == 10 else f"ends with {n_prev} units, not with 10"
-
-
-def costs_agree(costs: Any, true_cost: float) -> bool:
-    """Say whether the costs fall tenfold and end where they should."""
-    costs = costs.tolist() if isinstance(costs, np.ndarray) else costs
-    if not isinstance(costs, list | tuple) or len(costs) < 2:
-        return False
-    if not all(np.shape(c) == () and np.isreal(c) for c in costs):
-        return False
-    first, last = float(costs[0]), float(costs[-1])
-    falls = max(first, 1.0) >= 10 * last >= 0
-    return falls and abs(last - true_cost) <= 0.5 * true_cost + 0.02
-
-
-def weakness(params: Any, X: Any, Y: Any) -> str:
-    """Say what is seen in parameters that do not read well."""
-    shares, caches = forward_with()(X, params)
-    own = float(np.mean(shares.argmax(axis=0) == Y.argmax(axis=0)))
-    W1 = params["W1"]
-    if len(W1) > 1 and np.allclose(W1, W1[:1]):
-        return "All units of layer 1 have the same weights"
-    silent = [
-        l for l, (_, _, Z) in enumerate(caches[:-1], start=1) if (Z <= 0).all()
-    ]
-    if silent:
-        return f"All units of layer {silent[0]} are silent for every digit"
-    if len(np.unique(shares.argmax(axis=0))) == 1:
-        return "It names one digit, whatever it sees"
-    if own > 0.98:
-        return (
-            f"Of its own digits it reads {100 * own:.1f}: what it learned "
-            "is true of these only"
-        )
-    return f"Of its own digits it reads {100 * own:.1f}: it is not trained out"
-
-
-def reading(X: Any, Y: Any) -> Callable[[Any], tuple[float, str]]:
-    """Return a judge of what was trained on X and Y."""
-    new, digit = held_back(X)
-
-    def judge(made: Any) -> tuple[float, str]:
-        fault = fault_in(made)
-        if fault:
-            return 0.0, fault
-        forward = forward_with()
-        right = float(
-            np.mean(forward(new, made["params"])[0].argmax(axis=0) == digit)
-        )
-        told = (forward(X, made["params"])[0] * Y).sum(axis=0)
-        true_cost = float(-np.log(np.maximum(told, 1e-300)).mean())
-        agree = costs_agree(made["costs"], true_cost)
-        share = min(1.0, max(0.0, (right - 0.5) / 0.45))
-        words = f"reads {100 * right:.1f} of 100 digits it has not seen"
-        if right < 0.95:
-            words += f"; 95 are asked. {weakness(made['params'], X, Y)}"
-        if not agree:
-            words += (
-                "; your costs do not fall tenfold or do not end at the cost "
-                f"of your parameters on X, {true_cost:.3f}"
-            )
-        return (25 * share + 5 * agree) / 30, words
-
-    return judge
+RELU = BENDS["relu"], lambda Z: Z > 0
+TANH = np.tanh, lambda Z: 1 - np.tanh(Z) ** 2
 
 
 def training_with(
@@ -1535,25 +1467,75 @@ def training_with(
     start: Callable[..., Any] = lambda rng, n, n_prev: (
         rng.normal(size=(n, n_prev)) * (2 / n_prev) ** 0.5
     ),
+    bends: tuple[Any, Any] = RELU,
+    ordered: bool = False,
+    change: Callable[[Any], Any] = np.copy,
+    part: slice = slice(None),
+    spoil: Callable[[Any], Any] = lambda made: made,
 ) -> Callable[..., Any]:
-    """Return a reader of digits with these settings."""
+    """Return a reader of digits with these settings, and perhaps a slip."""
 
-    def reader(X: Any, Y: Any) -> dict[str, Any]:
+    def reader(X: Any, Y: Any) -> Any:
         rng, params, costs = np.random.default_rng(0), {}, []
+        X, Y = change(X)[:, part], Y[:, part]
         for l, (n_prev, n) in enumerate(pairwise(sizes), start=1):
             params[f"W{l}"] = start(rng, n, n_prev)
             params[f"b{l}"] = np.zeros((n, 1))
         for _ in range(epochs):
-            order = rng.permutation(X.shape[1])
-            for part in np.array_split(order, max(1, X.shape[1] // batch)):
-                A_L, caches = forward_with()(X[:, part], params)
-                for name, g in by_turns(A_L, Y[:, part], caches).items():
-                    params[name] = params[name] - rate * g
-            told = (forward_with()(X, params)[0] * Y).sum(axis=0)
-            costs.append(float(-np.log(told + 1e-12).mean()))
-        return {"params": params, "costs": costs}
+            m = X.shape[1]
+            order = np.arange(m) if ordered else rng.permutation(m)
+            for some in np.array_split(order, max(1, m // batch)):
+                grads = slopes_through(X[:, some], Y[:, some], params, *bends)
+                params = {k: params[k] - rate * grads[k] for k in params}
+            costs.append(cross_entropy(forward(X, params, bends[0])[-1], Y))
+        return spoil({"params": params, "costs": costs})
 
     return reader
+
+
+def good_but(**slip: Any) -> Callable[..., Any]:
+    return training_with(epochs=20, **slip)
+
+
+def with_costs(change: Callable[[list[float]], Any]) -> Callable[..., Any]:
+    return good_but(
+        spoil=lambda made: {**made, "costs": change(made["costs"])}
+    )
+
+
+def with_params(change: Callable[[Any], Any]) -> Callable[..., Any]:
+    return training_with(
+        epochs=2,
+        spoil=lambda made: {
+            **made,
+            "params": {k: change(v) for k, v in made["params"].items()},
+        },
+    )
+
+
+def from_all_digits(X: Any, Y: Any) -> Any:
+    """Peek: learn all 1797 digits by their usual names."""
+    pixels, digit = datasets.digits()
+    return good_but()(pixels, metrics.one_hot(digit, 10))
+
+
+def never_sure(X: Any, Y: Any) -> Any:
+    """Read well, with scores held so small that no share nears 1."""
+    made = good_but()(X, Y)
+    params = {
+        k: 0.3 * v if k in ("W2", "b2") else v
+        for k, v in made["params"].items()
+    }
+    last = cross_entropy(forward(X, params)[-1], Y)
+    return {"params": params, "costs": [*made["costs"], last]}
+
+
+def summed(costs: list[float]) -> list[float]:
+    return [1258 * cost for cost in costs]
+
+
+def seen_by_the_judge(args: Any, got: Any) -> dict[str, Any]:
+    return look(got, *args)
 
 
 capstone = exercise(
@@ -1562,9 +1544,10 @@ capstone = exercise(
     points=30,
     kind="capstone",
     slug="digits",
-    calls=["digit_reader(X, Y)"],
+    calls=["network = digit_reader(X, Y)"],
     draw=lambda rng: [split_digits(rng), split_digits(rng)],
-    reference=lambda X, Y: scored(reading(X, Y)),
+    reference=lambda X, Y: scored(reading(X, Y), sees=True),
+    facts=seen_by_the_judge,
     may_use=(
         "affine_forward",
         "affine_backward",
@@ -1572,6 +1555,158 @@ capstone = exercise(
         "relu_backward",
         "softmax_forward",
     ),
+    mistakes=[
+        mistake(
+            "other-names",
+            training_with(
+                epochs=1, spoil=lambda made: (made["params"], made["costs"])
+            ),
+            "You return {returns}. The judge looks for the entries params "
+            "and costs of a dictionary. Under which names would it find "
+            "yours?",
+        ),
+        mistake(
+            "one-layer",
+            training_with(sizes=(64, 10), epochs=1),
+            "Your params hold one W and one b. The digits ask for hidden "
+            "units. How many arrays has a network with one hidden layer?",
+        ),
+        mistake(
+            "on-their-side",
+            with_params(np.transpose),
+            "Your network {fault}: each unit is a column there. In the "
+            "product of W and A_prev, which axis of W meets the pixels?",
+        ),
+        mistake(
+            "unlike-start",
+            with_params(np.ravel),
+            "Your network {fault}. Print the shapes of all arrays that start "
+            "makes for the same sizes. Which of yours is the first to "
+            "differ?",
+        ),
+        mistake(
+            "not-finite",
+            training_with(rate=1e200, epochs=1),
+            "Your network {fault}. No picture can be read with those. What "
+            "does a step do that is far longer than the valley is wide?",
+        ),
+        mistake(
+            "other-labels",
+            from_all_digits,
+            "Your network reads {usual} of 100 unseen digits by their usual "
+            "names, and {reads} by the names in Y, which the judge has "
+            "changed. So it has learned from other pictures and labels than "
+            "the ones it was handed. Where inside your function does a name "
+            "stand that is neither X nor Y?",
+        ),
+        mistake(
+            "twins",
+            training_with(
+                start=lambda rng, n, n_prev: 0 * np.ones((n, n_prev))
+            ),
+            "Your network reads {reads} of 100 unseen digits. All units of "
+            "layer 1 have the same weights after {epochs} epochs. What made "
+            "them different at the start?",
+        ),
+        mistake(
+            "silent-layer",
+            training_with(
+                start=lambda rng, n, n_prev: (
+                    -abs(rng.normal(size=(n, n_prev)))
+                ),
+                epochs=2,
+            ),
+            "Your network reads {reads} of 100 unseen digits. All units of "
+            "layer {silent} are silent for every picture, so nothing below "
+            "them can learn any more. Were they silent at the start, or did "
+            "a long step push them there?",
+        ),
+        mistake(
+            "inputs-changed",
+            good_but(change=lambda X: X - X.mean(axis=1, keepdims=True)),
+            "Your last cost, {last}, is right for the pictures {what}. On "
+            "the pictures as they came your parameters cost {true}. The "
+            "judge feeds them as they come. What must be true of the "
+            "parameters you return, or of the pictures you train on?",
+        ),
+        mistake(
+            "bends-otherwise",
+            good_but(bends=TANH),
+            "Your last cost, {last}, is right if {what} bends the hidden "
+            "layers. With ReLU, as the judge bends, your parameters cost "
+            "{true}. Which bend was agreed on?",
+        ),
+        mistake(
+            "another-cost",
+            with_costs(summed),
+            "Your network reads {reads} of 100 unseen digits. Your last "
+            "cost, {last}, is {what}; the mean cross-entropy of your "
+            "parameters on X is {true}. Which of the two is J in this "
+            "chapter?",
+        ),
+        mistake(
+            "costs-no-list",
+            with_costs(lambda costs: costs[-1]),
+            "Your costs are no list of numbers, one for each epoch. What "
+            "should be appended, and after which loop has ended?",
+        ),
+        mistake(
+            "costs-disagree",
+            with_costs(lambda costs: [c / 3 + 0.5 for c in costs]),
+            "Your network reads {reads} of 100 unseen digits. Your last cost "
+            "says {last}, and your parameters cost {true} on X. Was it "
+            "measured on all of X, and after the last step?",
+        ),
+        mistake(
+            "costs-stay",
+            never_sure,
+            "Your network reads {reads} of 100 unseen digits. Your cost goes "
+            "from {first} to {last} only; it should fall tenfold, from 1 or "
+            "more. What in your training keeps the shares away from 0 and 1?",
+        ),
+        mistake(
+            "last-columns",
+            training_with(part=slice(0, 700), epochs=10),
+            "Your network never names the classes {never}. The columns of X "
+            "stand sorted by class. Which columns has it never seen?",
+        ),
+        mistake(
+            "in-order",
+            training_with(ordered=True, epochs=10),
+            "Of the digits of X that your network reads wrongly, {later} of "
+            "100 are taken for a class that comes later in X. It forgets "
+            "what it saw first. In which order do the pictures reach it?",
+        ),
+        mistake(
+            "a-part",
+            training_with(part=slice(0, None, 25), epochs=60),
+            "Your last cost says {last}. On all {m} digits of X your "
+            "parameters cost {true}, and they read {own} of 100. On how many "
+            "of them did you train, and measure?",
+        ),
+        mistake(
+            "hardly-moved",
+            training_with(rate=0.001, epochs=3),
+            "Your cost goes from {first} to {last} in {epochs} epochs; "
+            "guessing costs 2.30. Count your steps, and look how far one "
+            "goes. Which of the two is too small?",
+        ),
+        mistake(
+            "too-narrow",
+            training_with(sizes=(64, 5, 10), epochs=15, rate=0.2),
+            "Your network reads {reads} of 100 unseen digits. All it knows "
+            "of a picture passes through {narrow} units. Could you tell ten "
+            "digits apart by so few numbers?",
+        ),
+        mistake(
+            "not-there-yet",
+            training_with(rate=0.1, epochs=3),
+            "Your network reads {own} of 100 of its own digits and {reads} "
+            "of 100 that it has not seen; 95 are asked. Its cost is {last} "
+            "after {epochs} epochs. Which of these numbers tells you whether "
+            "more steps can help?",
+        ),
+    ],
     also_right=[
         training_with(),
         lambda X, Y: {
@@ -1592,8 +1727,9 @@ capstone = exercise(
     read="Read the digits",
     equation="eq-deep-update",
     hints=[
-        "Split X once more and watch both costs. Does the validation cost "
-        "still fall when you stop?",
+        "Split X once more, with some of every class in both parts, and "
+        "watch both costs. Does the validation cost still fall when you "
+        "stop?",
         "Count your steps: epochs times batches. Several hundred are a good "
         "beginning.",
         "If the cost is not a number, the steps are too long; if it hardly "

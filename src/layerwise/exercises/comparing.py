@@ -6,7 +6,7 @@ of what is wanted, so that a right answer by another route, or in float32,
 passes, and a wrong one in a small entry does not.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ class Fault:
     kind: str  # "open", "type", "shape", "dtype", "finite", "value"
     words: str
     share: float = 0.0  # what a scored answer earned all the same
+    mistake: str = ""  # the mistake a scored answer was seen to show
 
 
 def compare(
@@ -68,25 +69,26 @@ def _first(pairs: list[Any], rtol: float, dtype: bool) -> Fault | None:
     for got, want, place in pairs:
         fault = compare(got, want, rtol, dtype)
         if fault:
-            return Fault(fault.kind, f"{place} {fault.words}", fault.share)
+            return replace(fault, words=f"{place} {fault.words}")
     return None
 
 
 def _marked(got: Any, want: Mark) -> Fault | None:
     if got is None or got is MISSING:
         return Fault("open", "is not given yet")
-    share, words = 0.0, "is not the answer"
+    share, words, mistake = 0.0, "is not the answer", ""
     try:
         invalid = want.valid(got)
         if not invalid and isinstance(want, Scored):
-            share, words = want.judged(got)
+            share, words, mistake = want.judged(got)
         elif not invalid:
             share = want.share(got)
     except Exception as error:
         invalid = f"cannot be scored ({type(error).__name__})"
     if share == 1.0:
         return None
-    return Fault("type" if invalid else "choice", invalid or words, share)
+    kind = "type" if invalid else "choice"
+    return Fault(kind, invalid or words, share, mistake)
 
 
 def _same_word(got: Any, want: str | None) -> Fault | None:

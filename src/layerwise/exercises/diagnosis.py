@@ -24,7 +24,7 @@ from layerwise.exercises.facts import (
     raised,
     shown,
 )
-from layerwise.exercises.spec import Exercise, Function, Mark, Mistake
+from layerwise.exercises.spec import Exercise, Function, Mark, Mistake, Scored
 
 
 @dataclass(frozen=True)
@@ -117,13 +117,23 @@ def diagnose(
     faulty = [n for n in trials[0].wants if any(n in t.faults for t in trials)]
     faulty = [n for n in faulty if n not in again or len(trials) == 1]
     changed = any(trial.changed for trial in trials)
+    for name in faulty:
+        fault = shown(trials, name).faults.get(name)
+        for m in function.mistakes:
+            if fault and fault.mistake == m.name:
+                return _say(exercise, function, m, name, trials)
+    seen = any(
+        isinstance(w, Scored) and w.sees for w in trials[0].wants.values()
+    )
     tried = [
         (m, imitate(exercise, function, m.answer, trials))
         for m in function.mistakes
+        if not seen
     ]
     for m, imitation in tried:
         if imitation.whole and not again:
-            return _say(exercise, function, m, imitation, trials)
+            name = _first(trials, imitation)
+            return _say(exercise, function, m, name, trials)
     findings: list[Finding] = []
     if again:
         findings.append(
@@ -149,7 +159,7 @@ def diagnose(
             fitting,
             key=lambda p: (p[1].own <= p[1].same, len(p[1].own & p[1].same)),
         )
-        said = _say(exercise, function, m, i, trials)
+        said = _say(exercise, function, m, _first(trials, i), trials)
         findings.append(Finding(m.name, said.wrong[0], said.think))
         first = first or said
         done = i.own & i.same
@@ -183,16 +193,20 @@ def diagnose(
     )
 
 
+def _first(trials: list[Trial], imitation: Imitation) -> str:
+    """Return the first quantity a mistake spoils; '' if it spoils none."""
+    return next((n for n in trials[0].wants if n in imitation.own), "")
+
+
 def _say(
     exercise: Exercise,
     function: Function,
     m: Mistake,
-    imitation: Imitation,
+    spoiled: str,
     trials: list[Trial],
 ) -> Told:
     """Fill in a mistake's message and part the fact from the question."""
-    names = [n for n in trials[0].wants if n in imitation.own]
-    name = names[0] if names else next(iter(trials[0].wants))
+    name = spoiled or next(iter(trials[0].wants))
     trial = shown(trials, name)
     values = measured(function, trial, name)
     if function.facts and trial.answer.status == "returned":
@@ -208,6 +222,6 @@ def _say(
     facts = [" ".join(sentences)] if sentences else []
     if trial.answer.status == "raised":
         facts.append(raised(trial))
-    elif not facts and names:
+    elif not facts and spoiled:
         facts = [detect(exercise, function, trials, name).fact]
     return Told(tuple(facts), question, m.name)

@@ -64,8 +64,8 @@ within ``rtol`` of the size of the values; shape before value), strings,
 tuples, dicts. A part of it may be a *mark*, which judges in its own way:
 ``choice("tanh", "sigmoid")`` the first is right; ``band(1.65, 1.67)``;
 ``recorded("tanh", "sigmoid")`` any recorded prediction; ``either(1, 2)``;
-``scored(f)`` with f(answer) a share from 0 to 1, or a pair of that share and
-the measured fact (the capstone). ``accept``
+``scored(f)`` with f(answer) a share from 0 to 1, or that share, the measured
+fact and the name of a mistake (the capstone). ``accept``
 holds further references, any of which is right as a whole.
 
 - predict and choose: ``calls=["prediction_06_3()"]``,
@@ -202,16 +202,18 @@ class Either(Mark):
 @dataclass(frozen=True)
 class Scored(Mark):
     score: Callable[[Any], Any]
+    sees: bool = False  # it names the mistakes itself
 
     def share(self, got: Any) -> float:
         return self.judged(got)[0]
 
-    def judged(self, got: Any) -> tuple[float, str]:
-        """Return the share and the measured fact."""
+    def judged(self, got: Any) -> tuple[float, str, str]:
+        """Return the share, the measured fact and the mistake it shows."""
         result = self.score(got)
-        share, words = result if isinstance(result, tuple) else (result, "")
+        parts = result if isinstance(result, tuple) else (result,)
+        share, words, name = (*parts, "", "")[:3]
         share = min(1.0, max(0.0, float(share)))
-        return share, words or f"earns {share:.0%} of its points"
+        return share, words or f"earns {share:.0%} of its points", name
 
 
 def choice(right: Any, *others: Any) -> Mark:
@@ -234,13 +236,16 @@ def either(*values: Any) -> Mark:
     return Either(values)
 
 
-def scored(score: Callable[[Any], Any]) -> Mark:
+def scored(score: Callable[[Any], Any], *, sees: bool = False) -> Mark:
     """Return the mark "`score(answer)`, a share from 0 to 1".
 
     `score` may return a pair: the share, and the measured fact in words
-    ("classifies 93 % of fresh pictures; 95 % are asked").
+    ("classifies 93 % of fresh pictures; 95 % are asked"). With `sees` it
+    returns a third thing, the name of the mistake that the answer shows, or
+    "". No two trainings give the same numbers, so such an answer is
+    recognized and not imitated.
     """
-    return Scored(score)
+    return Scored(score, sees)
 
 
 def points(count: int = 7, **symbols: tuple[float, float]) -> Draw:
