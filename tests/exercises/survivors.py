@@ -52,13 +52,13 @@ SURVIVORS = {
             "the floor is far below every share, the one as the other"
         ),
     },
-    "04.5-climbs mended_04_5": {
+    "04.6-climbs mended_04_6": {
         "return (w, b, (A > 0.5).astype(float)) -> "
         "return (w, b, (A >= 0.5).astype(float))": (
             "no share is exactly one half"
         ),
     },
-    "04.6-softmax softmax_columns": {
+    "04.7-softmax softmax_columns": {
         "powers = np.exp(Z - np.max(Z, axis=0, keepdims=True)) -> "
         "powers = np.exp(Z - np.max(Z, axis=0))": _STRETCHED,
         "powers = np.exp(Z - np.max(Z, axis=0, keepdims=True)) -> "
@@ -68,7 +68,7 @@ SURVIVORS = {
         "return powers / np.sum(powers, axis=0, keepdims=True) -> "
         "return powers / np.sum(powers, axis=0, keepdims=False)": _STRETCHED,
     },
-    "04.6-softmax softmax_gradient": {
+    "04.7-softmax softmax_gradient": {
         "powers = np.exp(Z - np.max(Z, axis=0, keepdims=True)) -> "
         "powers = np.exp(Z - np.max(Z, axis=0))": _STRETCHED,
         "powers = np.exp(Z - np.max(Z, axis=0, keepdims=True)) -> "

@@ -1,15 +1,18 @@
 """Chapter 4. What is asked about logistic regression, and how it is judged."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from layerwise.exercises.spec import (
+    band,
     choice,
     exercise,
     mistake,
     recorded,
+    scored,
     slope_of,
 )
 
@@ -158,8 +161,10 @@ def draw_answers(rng: Generator) -> list[tuple[Any, ...]]:
         (rng.uniform(0.03, 0.97, (1, m)), labels(rng, m)) for m in (6, 5, 9)
     ]
     drawn.append((np.array([[0.2]]), np.array([[0.0]])))
-    A = np.array([[1.0, 0.0, 0.7, 0.4]])
-    return [*drawn, (A, np.array([[1.0, 0.0, 1.0, 0.0]]))]
+    Y = np.array([[1.0, 0.0, 1.0, 0.0]])
+    drawn.append((np.array([[1.0, 0.0, 0.7, 0.4]]), Y))
+    rare = 2.0**-33  # about 1e-10, and 1 - rare is exact
+    return [*drawn, (np.array([[rare, 1 - rare, 0.7, 0.4]]), Y)]
 
 
 def cost_by_example(A: Any, Y: Any) -> float:
@@ -176,6 +181,52 @@ def guarded(A: Any) -> Any:
 def two_terms(A: Any, Y: Any, log: Any = np.log) -> Any:
     A = guarded(A)
     return -np.mean(Y * log(A) + (1 - Y) * log(1 - A))
+
+
+def added(eps: float) -> Any:
+    """Return the cost with a small number added inside the logarithms."""
+    return lambda A, Y: (
+        -np.mean(Y * np.log(A + eps) + (1 - Y) * np.log(1 - A + eps))
+    )
+
+
+def clipped(eps: float) -> Any:
+    """Return the cost of answers that are kept `eps` away from 0 and 1."""
+
+    def answer(A: Any, Y: Any) -> Any:
+        A = np.clip(A, eps, 1 - eps)
+        return -np.mean(Y * np.log(A) + (1 - Y) * np.log(1 - A))
+
+    return answer
+
+
+def forgiving(how: str, guard: Callable[[float], Any], eps: float) -> Any:
+    """Return the mistake of a guard that changes more than log 0."""
+    return mistake(
+        f"guard-{eps:g}-{how}",
+        guard(eps),
+        f"A number of {eps:g} guards your logarithm, and nothing fails. But "
+        "it also changes answers that need no guard: no mistake can cost "
+        f"more than {-np.log(eps):.1f}. What should a unit pay that gave the "
+        "truth a ten-billionth?",
+    )
+
+
+def also_guarded(name: str, answer: Any, message: str) -> list[Any]:
+    """Return a mistake alone, and together with a guard of 1e-8."""
+    return [
+        mistake(name, answer(two_sides(guarded)), message),
+        mistake(
+            f"{name}-and-guard",
+            answer(two_sides(lambda A: A, 1e-8)),
+            message,
+        ),
+    ]
+
+
+def two_sides(guard: Callable[[Any], Any], eps: float = 0.0) -> Any:
+    """Return the logarithms of the two shares, for a yes and for a no."""
+    return lambda A: (np.log(guard(A) + eps), np.log(1 - guard(A) + eps))
 
 
 def truth_taken(
@@ -226,9 +277,11 @@ cost = exercise(
             "Try one example with label 0 and answer 0.2: may a surprise be "
             "negative?",
         ),
-        mistake(
+        *also_guarded(
             "minus-forgotten",
-            lambda A, Y: -two_terms(A, Y),
+            lambda logs: (
+                lambda A, Y: np.mean(Y * logs(A)[0] + (1 - Y) * logs(A)[1])
+            ),
             "Your cost is {cost:.4f}; its size is right. A probability is at "
             "most 1. Which sign has its logarithm, and which sign may a "
             "surprise have?",
@@ -254,15 +307,22 @@ cost = exercise(
             "probability does the unit give to a no?",
         ),
         mistake(
+            "more-than-certain",
+            truth_taken(lambda A: A, lambda A: 1 + A, 1e-300),
+            "The part of the yes-examples is right. To a no you give the "
+            "probability 1 + a, which is above 1. How much is left for a no "
+            "when a yes has got a?",
+        ),
+        mistake(
             "logarithm-left-out",
             lambda A, Y: -np.mean(np.where(Y == 1, A, 1 - A)),
             "You average the probabilities given to the truth, with a minus. "
             "What does this cost charge, at most, for being certain and "
             "wrong?",
         ),
-        mistake(
+        *also_guarded(
             "yes-only",
-            lambda A, Y: -np.mean(Y * np.log(guarded(A))),
+            lambda logs: lambda A, Y: -np.mean(Y * logs(A)[0]),
             "Your cost does not feel the {noes} examples with label 0. What "
             "does it charge an answer of 0.99 when the truth is no?",
         ),
@@ -272,6 +332,28 @@ cost = exercise(
             "Right as long as no answer is exactly 0 or 1. What is 0 times "
             "the logarithm of 0 for a float, and where must a guard stand?",
         ),
+        mistake(
+            "nothing-for-all",
+            lambda A, Y: np.nan_to_num(
+                -np.mean(Y * np.log(A) + (1 - Y) * np.log(1 - A)), posinf=0.0
+            ),
+            "One answer that is exactly 0 or 1, and the cost of all {m} "
+            "examples becomes {cost:.3f}. What should the others still cost?",
+        ),
+        mistake(
+            "left-out-of-the-mean",
+            lambda A, Y: -np.nanmean(Y * np.log(A) + (1 - Y) * np.log(1 - A)),
+            "Your mean leaves out the examples whose loss was no number. "
+            "They cost nothing: do they count among the m?",
+        ),
+        *[
+            forgiving("added", added, eps)
+            for eps in (1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3)
+        ],
+        *[
+            forgiving("clipped", clipped, eps)
+            for eps in (1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3)
+        ],
         mistake(
             "log-to-base-ten",
             lambda A, Y: two_terms(A, Y, np.log10),
@@ -284,9 +366,11 @@ cost = exercise(
             "Your cost is {times:.4f} times what it should be, in every "
             "case: you count in bits. Which logarithm does this book take?",
         ),
-        mistake(
+        *also_guarded(
             "sum",
-            lambda A, Y: A.size * two_terms(A, Y),
+            lambda logs: (
+                lambda A, Y: -np.sum(Y * logs(A)[0] + (1 - Y) * logs(A)[1])
+            ),
             "Your cost is {m} times too large, and there are {m} examples. "
             "Is the cost the sum of the losses?",
         ),
@@ -408,6 +492,30 @@ two_slopes = exercise(
                 "With which sign do the logarithms stand in the loss?",
             ),
             mistake(
+                "first-sign-lost",
+                lambda a, y: y / a + (1 - y) / (1 - a),
+                AT + "For label 0 you are right. With label 1 the loss falls "
+                "when a rises: which sign has the slope of -log a?",
+            ),
+            mistake(
+                "both-labels-at-once",
+                lambda a, y: -1 / a + 1 / (1 - a) + 0 * y,
+                AT + "The two slopes are right, and you add both for every "
+                "example. Which factor switches one of them off?",
+            ),
+            mistake(
+                "order-of-operations",
+                lambda a, y: (a - y) / a * (1 - a),
+                AT + "Python divides by a and then multiplies by 1 - a. "
+                "What belongs below the line of the fraction as a whole?",
+            ),
+            mistake(
+                "loss-itself",
+                lambda a, y: -y * np.log(a) - (1 - y) * np.log(1 - a),
+                AT + "That number is the loss. How fast does it change when "
+                "a moves?",
+            ),
+            mistake(
                 "one-box-too-far",
                 lambda a, y: a - y + 0 * np.asarray(a),
                 AT + "That is the slope in z, one box further back. At a = "
@@ -461,6 +569,20 @@ two_slopes = exercise(
                 ),
                 AT + "For label 1 you are right. The slip is one box later: "
                 "what is the slope of log(1 - a) in a?",
+            ),
+            mistake(
+                "label-left-out",
+                lambda z, y: squash(z) + 0 * y,
+                AT + "For label 0 you are right. Your slope does not ask "
+                "what was true. With label 1, does the loss rise when the "
+                "score does?",
+            ),
+            mistake(
+                "score-in-the-fraction",
+                lambda z, y: (z - y) / (z * (1 - np.asarray(z))),
+                AT + "That is the first slope with the score where the "
+                "answer stood. Which box makes an answer of a score, and "
+                "which slope has it?",
             ),
             mistake(
                 "slope-of-the-answer",
@@ -708,7 +830,183 @@ gradients = exercise(
 )
 
 
-# 04.5 A walk that climbs.
+# 04.5 Five sets that fool the gradient check.
+
+SLIPS = {
+    1: "the mean forgotten",
+    2: "the bias left out of the score",
+    3: "the wrong sign in the exponent",
+    4: "the error without its sign",
+    5: "x left out of dw",
+}
+FOOLED, CAUGHT, SOMETHING = 1e-6, 1e-3, 0.01
+
+
+def slipped(k: int, w: Any, b: Any, X: Any, Y: Any) -> tuple[Any, Any]:
+    """Return dw and db with slip number k; 0 is no slip."""
+    z = w.T @ X + (0 if k == 2 else b)
+    dZ = squash(-z if k == 3 else z) - Y
+    if k != 1:
+        dZ = dZ / Y.shape[1]
+    if k == 4:
+        dZ = abs(dZ)
+    return (np.ones(X.shape) if k == 5 else X) @ dZ.T, dZ.sum()
+
+
+def gaps(w: Any, b: Any, X: Any, Y: Any) -> dict[int, float]:
+    """Return how far each slip's gradients are from the true ones."""
+    dw, db = slipped(0, w, b, X, Y)
+    return {
+        k: float(max(np.abs(one - dw).max(), abs(other - db)))
+        for k in SLIPS
+        for one, other in [slipped(k, w, b, X, Y)]
+    }
+
+
+def as_data(part: Any) -> tuple[Any, ...]:
+    """Return w, b, X, Y as arrays, or raise with what does not fit."""
+    if not isinstance(part, list | tuple) or len(part) != 4:
+        raise ValueError("is no tuple (w, b, X, Y)")
+    w, b, X, Y = (np.asarray(p, dtype=float) for p in part)
+    if X.ndim != 2 or not 1 <= X.size <= 10_000:
+        raise ValueError(f"has an X of shape {X.shape}, not (n_x, m)")
+    n, m = X.shape
+    for name, array, shape in (("w", w, (n, 1)), ("Y", Y, (1, m))):
+        if array.shape != shape:
+            raise ValueError(
+                f"has {name} of shape {array.shape} beside an X of shape "
+                f"{X.shape}; {shape} would fit"
+            )
+    if b.size != 1:
+        raise ValueError("has a b that is not one number")
+    if not all(np.all(np.abs(p) <= 10) for p in (w, b, X)):
+        raise ValueError("has a number beyond 10, or none at all")
+    if not np.isin(Y, (0, 1)).all():
+        raise ValueError("has labels that are not 0 or 1")
+    return w, float(b.ravel()[0]), X, Y
+
+
+def fools(k: int, part: Any) -> tuple[float, str]:
+    """Return the share and what the check says to this set."""
+    try:
+        data = as_data(part)
+    except (TypeError, ValueError) as error:
+        words = str(error)
+        known = words.startswith(("is ", "has "))
+        return 0.0, words if known else "holds something that is no array"
+    dw, db = slipped(0, *data)
+    if min(np.abs(dw).max(), abs(db)) < SOMETHING:
+        return 0.0, (
+            f"has a true gradient of {np.abs(dw).max():.2g} in dw and "
+            f"{abs(db):.2g} in db: there is nothing to compare"
+        )
+    found = gaps(*data)
+    if found[k] >= FOOLED:
+        return 0.0, (
+            f"does not fool: with {SLIPS[k]} the gap is {found[k]:.2g}, and "
+            "the check sees it"
+        )
+    others = [j for j in SLIPS if j != k and found[j] <= CAUGHT]
+    if others:
+        words = " and ".join(f"slip {j}, {SLIPS[j]}" for j in others)
+        return 0.5, f"fools, and it hides {words}, as well"
+    return 1.0, ""
+
+
+def fooling(**changed: Any) -> Callable[[], dict[str, Any]]:
+    """Return five good sets with some of them exchanged."""
+    one, x, y = np.ones((1, 1)), np.array([[-1.5, 2, 0.5]]), [[1.0, 1.0, 0.0]]
+    sets = {
+        "slip 1": (one / 2, -1.0, np.array([[-2.0]]), np.ones((1, 1))),
+        "slip 2": (one, 0, x, np.array(y)),
+        "slip 3": (one / 2, 1.0, np.full((1, 3), -2.0), np.array(y)),
+        "slip 4": (one, -0.5, x, np.zeros((1, 3))),
+        "slip 5": (-one, 0.3, np.ones((1, 3)), np.array(y)),
+    }
+    return lambda: sets | {f"slip {key[-1]}": v for key, v in changed.items()}
+
+
+def in_lists() -> dict[str, Any]:
+    """Return good sets of several features, as plain lists."""
+    X = [[1.0, -2.0, 0.5, 3.0], [0.5, 1.0, -1.5, 2.0]]
+    y, w = [[1, 0, 0, 1]], [[0.4], [-0.8]]
+    ones, zero_scores = [[1.0] * 4] * 2, [[2.0] * 4, [1.0] * 4]
+    return {
+        "slip 1": [w, 0.7, [[1.0], [3.0]], [[1]]],
+        "slip 2": [w, 0, X, [[1, 1, 0, 1]]],
+        "slip 3": [[[1.0], [1.0]], -3.0, zero_scores, [[1, 0, 0, 0]]],
+        "slip 4": [w, 0.7, X, [[0, 0, 0, 0]]],
+        "slip 5": [w, 0.7, ones, y],
+    }
+
+
+LAZY = (np.zeros((1, 1)), 0.0, np.ones((1, 1)), np.zeros((1, 1)))
+ALL_ZERO = (
+    np.zeros((1, 1)),
+    0.0,
+    np.array([[2.0, -1.0, 4.0]]),
+    np.array([[0.0, 1.0, 1.0]]),
+)
+BALANCED = (
+    np.ones((1, 1)),
+    -2.0,
+    np.full((1, 4), 2.0),
+    np.array([[0.0, 1.0, 0.0, 1.0]]),
+)
+
+fooled = exercise(
+    "04.5",
+    "Five sets that fool",
+    points=15,
+    kind="choose",
+    slug="fooled",
+    calls=["fooled_04_5()"],
+    reference=lambda: {f"slip {k}": scored(partial(fools, k)) for k in SLIPS},
+    mistakes=[
+        mistake(
+            "lazy-for-the-first",
+            fooling(s1=LAZY),
+            "Your first set hides all five slips at once: one example, "
+            "feature 1, label 0, parameters 0. Which single one of these "
+            "properties does slip 1 need?",
+        ),
+        mistake(
+            "all-zero-for-the-third",
+            fooling(s3=ALL_ZERO),
+            "All scores are 0, and so slip 3 hides. But with b = 0 slip 2 "
+            "hides as well. In which other way can w^T x + b be 0?",
+        ),
+        mistake(
+            "balanced-labels",
+            fooling(s3=BALANCED),
+            "All scores are 0 and b is not. But as many labels are 1 as 0, "
+            "so the errors cancel and the true gradient is 0. What would "
+            "make them unequal?",
+        ),
+        mistake(
+            "bias-zero-for-the-fourth",
+            fooling(
+                s4=(np.ones((1, 1)), 0.0, ALL_ZERO[2], np.zeros((1, 3))),
+            ),
+            "No label is 1, and so slip 4 hides. But b is 0 there: which "
+            "other slip hides with it?",
+        ),
+    ],
+    also_right=[fooling(), in_lists],
+    read="All examples at once",
+    equation="eq-logistic-gradients",
+    hints=[
+        "For each slip: which part of the formula does it spoil, and for "
+        "which data is that part 1, or 0, or positive anyway?",
+        "Begin with 1, 2, 4 and 5. Start from a set that finds all five and "
+        "change one property of it.",
+        "For the third: for which score do both signs of the exponent give "
+        "the same answer? Must w and b both be 0 for that?",
+    ],
+)
+
+
+# 04.6 A walk that climbs.
 
 
 def trained(
@@ -722,13 +1020,16 @@ def trained(
     mean: bool = True,
     bias: Callable[[Any], Any] = np.sum,
     heard: float = 1.0,
+    told: float = 1.0,
+    kept: tuple[float, float] = (1.0, 1.0),
 ) -> tuple[Any, Any, Any]:
     """Walk from zero; the faults to imitate are options."""
     w, b = np.zeros((X.shape[0], 1)), 0.0
     for _ in range(steps):
-        dZ = (squash(w.T @ X + heard * b) - Y) / (Y.shape[1] if mean else 1)
-        w = w - sign[0] * rate * (X @ dZ.T)
-        b = b - sign[1] * rate * float(bias(dZ))
+        errors = squash(w.T @ X + heard * b) - told * Y
+        dZ = errors / (Y.shape[1] if mean else 1)
+        w = kept[0] * w - sign[0] * rate * (X @ dZ.T)
+        b = kept[1] * b - sign[1] * rate * float(bias(dZ))
     return w, b, says(w.T @ X + b).astype(float)
 
 
@@ -779,12 +1080,12 @@ def end_of_walk(args: Any, got: Any) -> dict[str, Any]:
 
 
 mending = exercise(
-    "04.5",
+    "04.6",
     "A walk that climbs",
     points=10,
     kind="debug",
     slug="climbs",
-    calls=["w, b, answers = mended_04_5(X, Y, rate, steps)"],
+    calls=["w, b, answers = mended_04_6(X, Y, rate, steps)"],
     draw=draw_walks,
     reference=trained,
     broken=faulty(sign=(-1, -1), says=always),
@@ -849,6 +1150,37 @@ mending = exercise(
             "does the unit add up before it answers?",
         ),
         mistake(
+            "w-starts-anew",
+            faulty(kept=(0.0, 1.0)),
+            "After {steps} steps your w is one step long. From which place "
+            "does each step set out?",
+        ),
+        mistake(
+            "b-starts-anew",
+            faulty(kept=(1.0, 0.0)),
+            "After {steps} steps your b is one step long, and so w goes "
+            "another way too. From which place does each step set out?",
+        ),
+        mistake(
+            "both-start-anew",
+            faulty(kept=(0.0, 0.0)),
+            "After {steps} steps w and b are one step long. From which place "
+            "does each step set out?",
+        ),
+        mistake(
+            "labels-not-heard",
+            faulty(told=0.0),
+            "Your walk goes the same way whatever the labels are; its cost "
+            "ends at {cost:.3f}. Where does the truth come in?",
+        ),
+        mistake(
+            "labels-added",
+            faulty(told=-1.0),
+            "The cost ends at {cost:.3f}, higher than where it began: you "
+            "add the labels to the answers. For an answer that is right, how "
+            "large should the error be?",
+        ),
+        mistake(
             "sum-for-mean",
             faulty(mean=False),
             "The directions are right; every step is {m} times too long. Was "
@@ -868,7 +1200,7 @@ mending = exercise(
 )
 
 
-# 04.6 Softmax, and the way back.
+# 04.7 Softmax, and the way back.
 
 
 def shares(Z: Any, axis: int = 0) -> Any:
@@ -926,7 +1258,7 @@ def measured_shares(Z: Any, Y: Any) -> Any:
 
 
 softmax = exercise(
-    "04.6",
+    "04.7",
     "Shares, and the way back",
     points=10,
     kind="implement",
@@ -981,6 +1313,19 @@ softmax = exercise(
                 "Your first column adds up to {sum:.3f}. Each class answers "
                 "alone. When one score rises, what must happen to the other "
                 "shares?",
+            ),
+            mistake(
+                "scores-clipped",
+                lambda Z: shares(np.clip(Z, -500, 500)),
+                "Right for moderate scores. You cut scores off at 500, and "
+                "so 1000 and 999 become one and the same. Which number may "
+                "be taken off a whole column without changing a share?",
+            ),
+            mistake(
+                "largest-takes-all",
+                lambda Z: (Z == Z.max(axis=0)) * 1.0,
+                "You give everything to the largest score of a column. How "
+                "sure is a unit whose scores are 2, 1 and 0?",
             ),
             mistake(
                 "no-powers",
@@ -1076,7 +1421,7 @@ softmax = exercise(
 )
 
 
-# 04.7 A prediction.
+# 04.8 A prediction.
 
 
 def predicted(**changed: Any) -> Callable[[], dict[str, Any]]:
@@ -1085,12 +1430,12 @@ def predicted(**changed: Any) -> Callable[[], dict[str, Any]]:
 
 
 nothing = exercise(
-    "04.7",
+    "04.8",
     "The cost of knowing nothing",
     points=5,
     kind="predict",
     slug="nothing",
-    calls=["prediction_04_7()"],
+    calls=["prediction_04_8()"],
     reference=lambda: {
         "two": recorded(),
         "ten": recorded(),
@@ -1119,5 +1464,133 @@ nothing = exercise(
     equation="eq-softmax-cross-entropy",
     hints=[
         "Which share does each class get when all scores are equal?",
+    ],
+)
+
+
+# 04.9 Numbers that decide.
+
+
+def read_off(**changed: Any) -> Callable[[], dict[str, Any]]:
+    right = {"hardest": -0.7, "price": 3, "steps": 12, "share": 0.857}
+    return lambda: right | changed
+
+
+readings = exercise(
+    "04.9",
+    "Numbers that decide",
+    points=10,
+    kind="choose",
+    slug="readings",
+    calls=["readings_04_9()"],
+    reference=lambda: {
+        "hardest": band(-0.75, -0.65),
+        "price": 3,
+        "steps": 12,
+        "share": band(0.852, 0.862),
+    },
+    mistakes=[
+        mistake(
+            "surely-wrong",
+            read_off(hardest=-6.0),
+            "At z = -6 the unit is surely wrong, and squared error pushes "
+            "with 0.005. Is there a score at which it pushes harder?",
+        ),
+        mistake(
+            "half-sure",
+            read_off(hardest=0.0),
+            "At z = 0 the slope of the sigmoid is largest, and the push is "
+            "0.25. It has two factors more: does their product still grow "
+            "to the left?",
+        ),
+        mistake(
+            "other-side",
+            read_off(hardest=0.7),
+            "At z = 0.7 the unit already leans to the truth. On which side "
+            "of 0 is it wrong?",
+        ),
+        mistake(
+            "answer-for-score",
+            read_off(hardest=1 / 3),
+            "One third is an answer. Which score makes that answer?",
+        ),
+        mistake(
+            "from-one-half",
+            read_off(price=1.5),
+            "From 0.50 to 0.30 two misses are exchanged for three alarms. "
+            "How many misses are there at 0.45?",
+        ),
+        mistake(
+            "misses-of-one-half",
+            read_off(price=2),
+            "Two lumps are missed at 0.50. How many are missed at 0.45, and "
+            "how many alarms does 0.30 give?",
+        ),
+        mistake(
+            "price-turned-round",
+            read_off(price=1 / 3),
+            "You say what a false alarm is worth, counted in misses. Which "
+            "of the two is the dearer one?",
+        ),
+        mistake(
+            "moments-counted",
+            read_off(steps=5),
+            "You counted the moments of the player. How many steps of "
+            "descent stand beside that moment?",
+        ),
+        mistake(
+            "not-the-first",
+            read_off(steps=20),
+            "After 20 steps 90.8 % are right. Is there an earlier moment "
+            "above nine of ten?",
+        ),
+        mistake(
+            "not-yet",
+            read_off(steps=7),
+            "After 7 steps the figure says 88.9 %. Is that more than nine of "
+            "ten?",
+        ),
+        mistake(
+            "share-of-right-answers",
+            read_off(share=0.967),
+            "That is how many digits are named right. A digit named right "
+            "with 51 % and one with 99 % count alike there: does the cost "
+            "treat them alike?",
+        ),
+        mistake(
+            "cost-itself",
+            read_off(share=0.154),
+            "0.154 is the cost: minus the logarithm of what you look for. "
+            "What undoes a logarithm?",
+        ),
+        mistake(
+            "one-minus-cost-rounded",
+            read_off(share=0.85),
+            "1 - J is near the share because J is small, and not near "
+            "enough. What undoes a logarithm?",
+        ),
+        mistake(
+            "in-per-cent",
+            read_off(share=86),
+            "A share lies between 0 and 1. Which number is 86 per cent?",
+        ),
+        mistake(
+            "one-minus-cost",
+            read_off(share=0.846),
+            "1 - J is near the share because J is small, and not near "
+            "enough. What undoes a logarithm?",
+        ),
+    ],
+    also_right=[
+        read_off(hardest=-np.log(2), share=np.exp(-0.1541)),
+        read_off(price=3.0, steps=np.float32(12), share=0.86),
+    ],
+    read="Ten classes",
+    equation="eq-loss",
+    hints=[
+        "The surprise at a share p is -log p. If all surprises are equal, "
+        "what is their mean?",
+        "Read the table of mistakes at both thresholds. What does the lower "
+        "one gain, and what does it pay?",
     ],
 )

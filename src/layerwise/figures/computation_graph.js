@@ -48,7 +48,7 @@ export default kit.figure((f) => {
   const slopes = [link(score, answer), link(answer, loss)];
   draw.text({ x: 375, y: 262, text: "blue: value", color: 1 });
   draw.text({ x: 375, y: 286, text: "orange: slope of the loss", color: 2 });
-  draw.text({ x: 375, y: 310, text: "grey: local slope", color: "soft" });
+  draw.text({ x: 375, y: 310, text: "gray: local slope", color: "soft" });
 
   const read = f.reading();
   f.update(() => {
@@ -67,8 +67,8 @@ export default kit.figure((f) => {
     slopes[0].text(`× ${four(it.a * (1 - it.a))}`);
     slopes[1].text(`× ${four(it.da)}`);
     read.set(`Label ${y}: answer a = ${four(it.a)}, loss ${four(it.loss)}. `
-      + `Slope of the loss in a ${four(it.da)}, in z ${four(it.dz)} `
-      + `(a minus y); in w₁ ${four(it.dw[0])}, `
+      + `Slope of the loss in a ${four(it.da)}, in z ${four(it.dz)}; `
+      + `in w₁ ${four(it.dw[0])}, `
       + `in w₂ ${four(it.dw[1])}, in b ${four(it.db)}.`);
   });
 });

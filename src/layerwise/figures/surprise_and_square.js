@@ -10,8 +10,8 @@ export default kit.figure((f) => {
   const left = f.axes({ ...view, y: [-0.2, 8.2], ylabel: "loss",
     alt: "Both losses against z: cross-entropy rises without end to the "
       + "left, squared error levels off at 1" });
-  const right = f.axes({ ...view, y: [-1.1, 0.1], ylabel: "slope in z",
-    alt: "Both slopes against z: cross-entropy's goes to minus 1 on the "
+  const right = f.axes({ ...view, y: [-1.1, 0.1], ylabel: "slope",
+    alt: "Both slopes in z against z: cross-entropy's goes to minus 1 on the "
       + "left, that of squared error back to 0" });
   const parts = [[left, "value"], [right, "slope"]].map(([plot, key]) => {
     const rule = plot.rule({ x: start });
