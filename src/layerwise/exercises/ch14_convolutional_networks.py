@@ -379,14 +379,14 @@ reach = exercise(
                 "stride-ignored",
                 lambda f, stride, k: 1 + k * (f - 1),
                 "Right at stride 1. At stride {stride} your unit sees "
-                "{yours} pixels. How far apart do two neighbours of the "
+                "{yours} pixels. How far apart do two neighbors of the "
                 "first map stand in the picture?",
             ),
             mistake(
                 "own-stride-counted",
                 sum_of(lambda k: range(1, k + 1)),
                 "Right at stride 1. A single layer with f = 7 sees 7 pixels, "
-                "whatever its stride. Whose strides move the neighbours of a "
+                "whatever its stride. Whose strides move the neighbors of a "
                 "window apart?",
             ),
             mistake(
@@ -875,55 +875,161 @@ def expected(**changed: Any) -> Callable[[], dict[str, Any]]:
     return lambda: good | changed
 
 
+WORDS = ("invariant", "equivariant", "neither")
+RIGHT = {
+    "map_moved": "equivariant",
+    "largest_moved": "invariant",
+    "mean_moved": "invariant",
+    "map_turned": "neither",
+    "pixel_turned": "equivariant",
+}
+
+
+def observed(**changed: Any) -> Callable[[], dict[str, Any]]:
+    good: dict[str, Any] = {"dense": 1, "anywhere": 5, **RIGHT}
+    return lambda: good | changed
+
+
+def told_apart() -> dict[str, Any]:
+    """Return what is right for each of the five maps."""
+    return {
+        name: choice(word, *(w for w in WORDS if w != word))
+        for name, word in RIGHT.items()
+    }
+
+
 moves = exercise(
     "14.7",
     "Shift and turn",
-    points=5,
+    points=10,
     kind="predict",
     slug="moves",
-    calls=["prediction_14_7()"],
-    reference=lambda: {
-        "map": recorded("same", "moves", "other"),
-        "conv": recorded(),
-        "anywhere": recorded(),
-        "turned": recorded(),
-        "because": choice("a", "b", "c"),
-        "places": band(5, 5),
+    calls=["prediction_14_7()", "measured_14_7()"],
+    reference={
+        "prediction_14_7": lambda: {
+            "map": recorded("same", "moves", "other"),
+            "conv": recorded(),
+            "anywhere": recorded(),
+            "turned": recorded(),
+            "because": choice("a", "b", "c"),
+            "places": band(5, 5),
+        },
+        "measured_14_7": lambda: (
+            {"dense": band(1, 1), "anywhere": band(5, 5)} | told_apart()
+        ),
     },
-    mistakes=[
-        mistake(
-            "further",
-            expected(because="b"),
-            "A shift over the whole sheet moves a pixel further than a turn. "
-            "Which of the two keeps every neighbourhood as it is, so that "
-            "the same small window finds it again?",
-        ),
-        mistake(
-            "longer",
-            expected(because="c"),
-            "Longer training on upright pictures shows a filter nothing but "
-            "upright pictures. What could it learn from them about a turn?",
-        ),
-        mistake(
-            "all-nine",
-            expected(places=9),
-            "That is what the shared filters say. Look at the dense net in "
-            "the same figure: at which places was it shown a corner?",
-        ),
-        mistake(
-            "kept-places",
-            expected(places=4),
-            "Four is the number of places that were kept back. On which side "
-            "of the figure do you read the dense net?",
-        ),
-    ],
-    also_right=[
-        expected(map="same", conv=95, anywhere=50, turned=90),
-        expected(map="OTHER", conv=0.5, places=5.0),
-    ],
+    mistakes={
+        "prediction_14_7": [
+            mistake(
+                "further",
+                expected(because="b"),
+                "A shift over the whole sheet moves a pixel further than a "
+                "turn. Which of the two keeps every neighborhood as it is, "
+                "so that the same small window finds it again?",
+            ),
+            mistake(
+                "longer",
+                expected(because="c"),
+                "Longer training on upright pictures shows a filter nothing "
+                "but upright pictures. What could it learn from them about a "
+                "turn?",
+            ),
+            mistake(
+                "all-nine",
+                expected(places=9),
+                "In the first figure the shared filters say corner at nine "
+                "places. At how many does the dense net beside them?",
+            ),
+            mistake(
+                "kept-places",
+                expected(places=4),
+                "Four is the number of places that were kept back. On which "
+                "side of the first figure do you read the dense net?",
+            ),
+        ],
+        "measured_14_7": [
+            mistake(
+                "map-invariant",
+                observed(map_moved="invariant"),
+                "For the moved picture you say that the map does not change. "
+                "In the last figure, does the map stand still while you drag "
+                "the digit?",
+            ),
+            mistake(
+                "map-neither",
+                observed(map_moved="neither"),
+                "The map of the moved picture holds the same numbers as "
+                "before. Where do they stand now?",
+            ),
+            mistake(
+                "largest-along",
+                observed(largest_moved="equivariant"),
+                "The largest number of a map is one number, without a row or "
+                "a column. How could it move?",
+            ),
+            mistake(
+                "mean-along",
+                observed(mean_moved="equivariant"),
+                "A mean over all places is one number, without a row or a "
+                "column. How could it move?",
+            ),
+            mistake(
+                "mean-neither",
+                observed(mean_moved="neither"),
+                "The moved map holds the same numbers at other places. What "
+                "does a mean know of places?",
+            ),
+            mistake(
+                "turn-along",
+                observed(map_turned="equivariant"),
+                "You say that the map turns along, with the filter as it is. "
+                "The cell below the equation for the turn tried just that. "
+                "What did its last line print?",
+            ),
+            mistake(
+                "turn-invariant",
+                observed(map_turned="invariant"),
+                "You say that a turn leaves the map as it is. How many of "
+                "100 turned digits does each network name in the bars above?",
+            ),
+            mistake(
+                "pixel-neither",
+                observed(pixel_turned="neither"),
+                "ReLU of each pixel by itself has no window. What would it "
+                "have to know of a pixel's neighbors for a turn to matter?",
+            ),
+            mistake(
+                "pixel-invariant",
+                observed(pixel_turned="invariant"),
+                "Dark pixels stay dark under ReLU, and the picture has been "
+                "turned. Do they stand where they stood before?",
+            ),
+            mistake(
+                "read-at-the-end",
+                observed(dense=0),
+                "At the start of the figure the digit stands two rows too "
+                "low, and the dense net does not know it. What does it say "
+                "when the digit is back in the middle?",
+            ),
+        ],
+    },
+    also_right={
+        "prediction_14_7": [
+            expected(map="same", conv=95, anywhere=50, turned=90),
+            expected(map="OTHER", conv=0.5, places=5.0),
+        ],
+        "measured_14_7": [
+            observed(dense=1.0, anywhere=np.int64(5)),
+            observed(map_moved="Equivariant"),
+        ],
+    },
     read="What moves, and what stays",
     equation="eq-equivariance",
-    hints=["Write one sum for the first place of the moved picture."],
+    hints=[
+        "Write one sum for the first place of the moved picture.",
+        "Ask of each map: does its answer have rows and columns? If it has, "
+        "do the same numbers appear, and where?",
+    ],
 )
 
 
