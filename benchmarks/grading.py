@@ -1,16 +1,16 @@
-"""Grading speed, against nbgrader's and otter's own commands, in one run.
+"""Grading: speed against nbgrader and otter, start-up, and a class of 10,000.
 
-    python benchmarks/grading.py [--submissions 40] [--write]
-    python benchmarks/grading.py --scale 300 1200 [--write]
+    python benchmarks/grading.py [--submissions N] [--peers N] [--scale N]
+                                 [--write]
 
 Makes submissions of a small assignment (5 functions, 20 checks), some right,
-some wrong, and grades the same ones with everything that is installed:
+some wrong, no two alike, and grades them with everything that is installed:
 `layerwise grade` with full isolation, `nbgrader autograde`, `otter run`. The
 peers are looked for on PATH, or where the variables NBGRADER and OTTER say.
-Seconds depend on the machine; the ratios, measured side by side, less so.
-`--scale` grades classes of these sizes instead, alone, and shows whether
-time and the judge's memory grow with the class.
-`--write` puts the table into benchmarks/RESULTS.md between its marks.
+Each time includes the start of the command. Seconds depend on the machine
+and its load; processor seconds less; their ratios, measured side by side in
+one run, least. `--scale` is the large class (0 leaves it out).
+`--write` puts the tables into benchmarks/RESULTS.md between their marks.
 """
 
 import argparse
@@ -26,6 +26,7 @@ import sys
 import tempfile
 import time
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -62,23 +63,32 @@ for number, (name, reference) in enumerate(REFERENCES.items(), 1):
 # One process with all of its sandbox's processor time, which bubblewrap
 # does not hand on to whoever waits for it.
 ONE = """
-import os, psutil, resource, sys
+import json, os, psutil, resource, sys, time
 from pathlib import Path
-from layerwise.grading import run
+from layerwise.grading import gradebook, run
 place, out, specs = map(Path, sys.argv[1:])
 settings = run.Settings(specs=specs.read_text(), specs_name=specs.stem)
-work = run.Run([place], out, settings, jobs=1)
+marks, last = [], []
+def progress(done, total):
+    if done % 1000 == 0:
+        memory = Path("/proc/self/statm").read_text().split()[1]
+        marks.append((done, time.perf_counter(), int(memory) * 4096 / 2**20))
+def timed(*arguments):
+    start = time.perf_counter()
+    write(*arguments)
+    last.append(time.perf_counter() - start)
+write, gradebook.write = gradebook.write, timed
+work = run.Run([place], out, settings, jobs=1, progress=progress)
 work.grade()
 server = psutil.Process(run.station(work.settings).sandbox.process.pid)
 times = [p.cpu_times() for p in (server, *server.children(recursive=True))]
 spent = sum(t.user + t.system + t.children_user + t.children_system
-            for t in times)
-print(spent + sum(os.times()[:2]),
-      resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+            for t in times) + sum(os.times()[:2])
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 run.close()
+print(json.dumps([spent, peak, marks, last[0]]))
 """
 MARKS = "<!-- grading -->", "<!-- /grading -->"
-SCALE = "<!-- grading_scale -->", "<!-- /grading_scale -->"
 
 
 def code_cell(text, **metadata):
@@ -165,31 +175,40 @@ def beside(tool):
     return os.environ | {"PATH": path}
 
 
-def ours(folder, count, jobs):
-    (folder / "in").mkdir(parents=True)
+def handed_in(place, count, for_nbgrader=False):
+    """Write submissions, each a little different; every third has errors."""
     for number in range(count):
-        bodies = WRONG if number % 3 == 0 else RIGHT
-        place = folder / "in" / f"student{number:05}.ipynb"
-        place.write_text(json.dumps(submission(bodies)))
+        book = submission(WRONG if number % 3 == 0 else RIGHT, for_nbgrader)
+        book["cells"].append(code_cell(f"print('by student {number}')"))
+        if for_nbgrader:
+            book["cells"][-1]["metadata"] = {}
+        path = place / f"student{number:05}" / "hw" / "hw.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(book))
+
+
+def ours(folder, count, command=None):
+    """Grade; return (seconds, processor seconds), and what ONE says more."""
+    handed_in(folder / "in", count)
     specs = folder / "sheet.py"
     specs.write_text(SPECS)
-    if jobs == 1:
-        start = time.perf_counter()
-        spent = subprocess.check_output(
-            [sys.executable, "-c", ONE, folder / "in", folder / "out", specs]
-        ).split()
-        seconds = np.array([time.perf_counter() - start, float(spent[0])])
-        peak = float(spent[1])
-    else:
+    out = folder / "out"
+    if command:
         seconds = measured(
-            [sys.executable, "-m", "layerwise.cli", "grade", folder / "in",
-             "--out", folder / "out", "--exercises", specs, "--jobs", jobs]
-        )  # fmt: skip
-        seconds[1] = peak = np.nan
-    lines = (folder / "out" / "gradebook.csv").read_text().splitlines()
+            [*command, folder / "in", "--out", out, "--exercises", specs]
+        )
+        more = []
+    else:
+        start = time.perf_counter()
+        said = subprocess.check_output(
+            [sys.executable, "-c", ONE, folder / "in", out, specs]
+        )
+        spent, *more = json.loads(said)
+        seconds = np.array([time.perf_counter() - start, spent])
+    lines = (out / "gradebook.csv").read_text().splitlines()
     right = sum(",20.0,20,20.0,graded" in line for line in lines)
     assert right == count - (count + 2) // 3, (right, count)
-    return seconds, peak
+    return seconds, more
 
 
 def nbgrader(tool, folder, count):
@@ -206,11 +225,7 @@ def nbgrader(tool, folder, count):
     path.write_text(json.dumps(source))
     where = {"cwd": folder, "env": beside(tool)}
     measured([tool, "generate_assignment", "hw"], **where)
-    for number in range(count):
-        bodies = WRONG if number % 3 == 0 else RIGHT
-        place = folder / "submitted" / f"s{number:05}" / "hw" / "hw.ipynb"
-        place.parent.mkdir(parents=True)
-        place.write_text(json.dumps(submission(bodies, True)))
+    handed_in(folder / "submitted", count, True)
     return measured([tool, "autograde", "hw"], **where)
 
 
@@ -253,64 +268,52 @@ def version(tool):
     return found[0] if found else "version unknown"
 
 
-def scaled(folder, sizes):
-    """Return the lines that show how a run grows with the class."""
-    found, loads = [], []
-    for count in sizes:
-        seconds, peak = ours(folder / str(count), count, 1)
-        found.append([count, *seconds, peak])
-        loads.append(os.getloadavg()[0])
-        shutil.rmtree(folder / str(count))
-    lines = [
-        "| submissions | s | records per s | processor s | "
-        "processor s per submission | judge's peak memory |",
-        "| ---: | ---: | ---: | ---: | ---: | ---: |",
-        *(
-            f"| {n} | {s:.1f} | {n / s:.1f} | {p:.1f} | {p / n:.4f} | "
-            f"{peak:.0f} MB |"
-            for n, s, p, peak in found
-        ),
-        "",
-        "Load of the machine after each: "
-        + ", ".join(f"{load:.1f}" for load in loads)
-        + f" on {os.cpu_count()} cores; at rest the seconds would be nearer "
-        "to the processor seconds.",
+def size(folder):
+    """Return the bytes of all files in a folder."""
+    return sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
+
+
+def scaled(folder, count):
+    """Return the lines on a large class in one process."""
+    seconds, (peak, marks, report) = ours(folder, count)
+    out = folder / "out"
+    steps = [
+        (number, moment - before, memory)
+        for (_, before, _), (number, moment, memory) in pairwise(marks)
     ]
-    if len(found) > 1:
-        (n, s, p, peak), (m, t, q, top) = found[0], found[-1]
-        lines[-1] += (
-            f" {m / n:.3g} times the submissions took {t / s:.3g} times the "
-            f"time, {q / p:.3g} times the processor and {top - peak:+.1f} MB. "
-            "Extrapolated along the line through these two, not measured: "
-            f"10,000 submissions, "
-            f"{(t + (t - s) / (m - n) * (10_000 - m)) / 60:.0f} minutes in "
-            "one process under this load and "
-            f"{top + (top - peak) / (m - n) * (10_000 - m):.0f} MB."
-        )
-    return lines
+    times = [step for _, step, _ in steps]
+    each = ", ".join(f"{t:.1f}" for t in times)
+    memory = ", ".join(f"{m:.0f}" for *_, m in steps)
+    return [
+        "",
+        f"**{count:,} submissions**, all different, in one process: "
+        f"{seconds[0]:.0f} s, {seconds[1]:.0f} s of processor "
+        f"({1000 * seconds[1] / count:.1f} ms each). Seconds for each "
+        f"thousand: {each}. The judge's memory after each: {memory} MB; at "
+        f"its peak, with the report, {peak:.0f} MB. The folder holds "
+        f"{size(out) / 2**20:.0f} MB. Gradebook and report were written in "
+        f"{report:.1f} s; report.html has "
+        f"{(out / 'report.html').stat().st_size / 1024:.0f} kB, "
+        f"gradebook.csv {(out / 'gradebook.csv').stat().st_size / 1024:.0f} "
+        f"kB. Load at the end: {os.getloadavg()[0]:.1f}.",
+    ]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--submissions", type=int, default=400)
-    parser.add_argument("--peers", type=int, default=12)
+    parser.add_argument("--submissions", type=int, default=1000)
+    parser.add_argument("--peers", type=int, default=20)
+    parser.add_argument("--scale", type=int, default=10_000)
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--scale", type=int, nargs="+", metavar="SIZE")
     options = parser.parse_args()
-    if options.scale:
-        with tempfile.TemporaryDirectory() as name:
-            lines = scaled(Path(name), options.scale)
-        print("\n".join(lines))
-        if options.write:
-            words = "--scale " + " ".join(map(str, options.scale))
-            write(lines, SCALE, "### Classes of several sizes", words)
-        return
+    many = options.submissions
+    command = [sys.executable, "-m", "layerwise.cli", "grade"]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        start, _ = ours(folder / "one", 1, 1)
-        single, peak = ours(folder / "many", options.submissions, 1)
-        double, _ = ours(folder / "double", options.submissions, 2)
-        many = options.submissions
+        starts = [ours(folder / f"s{n}", 1, command)[0] for n in range(5)]
+        (single, (peak, *_)) = ours(folder / "many", many)
+        double, _ = ours(folder / "double", many, [*command, "--jobs", "2"])
+        double[1] = np.nan  # bubblewrap does not hand it on
         rows = [
             ("layerwise grade, 1 process, full isolation", single / many),
             ("layerwise grade, 2 processes", double / many),
@@ -321,59 +324,70 @@ def main():
                 print(f"{tool} is not installed: left out")
                 continue
             count = options.peers if tool == "nbgrader" else 5
-            command = {"nbgrader": "autograde", "otter": "run"}[tool]
-            title = f"{tool} {command} ({version(path)})"
+            words = {"nbgrader": "autograde", "otter": "run"}[tool]
+            title = f"{tool} {words} ({version(path)})"
             rows.append((title, run(path, folder / tool, count) / count))
+        load = os.getloadavg()[0]
+        start = np.median(starts, axis=0)
+        large = (
+            scaled(folder / "large", options.scale) if options.scale else []
+        )
     first = rows[0][1]
     lines = [
-        "| what | s per submission | ratio | processor s | ratio |",
+        "| what | ms per submission | ratio | processor ms | ratio |",
         "| --- | ---: | ---: | ---: | ---: |",
         *(
-            f"| {what} | {s[0]:.4f} | {s[0] / first[0]:.3g} "
+            f"| {what} | {1000 * s[0]:.1f} | {s[0] / first[0]:.3g} "
             + (
-                f"| {s[1]:.4f} | {s[1] / first[1]:.3g} |"
+                f"| {1000 * s[1]:.1f} | {s[1] / first[1]:.3g} |"
                 if s[1] == s[1]
                 else "|  |  |"
             )
             for what, s in rows
         ),
         "",
-        f"Load of the machine at the end: {os.getloadavg()[0]:.1f}. The "
-        "processor seconds suffer less from it than the seconds do. One "
-        f"submission alone, start and end included: {start[0]:.2f} s "
-        f"({start[1]:.2f} s of processor). The judge's "
-        f"memory at its peak in {many} submissions: {peak:.0f} MB.",
+        f"Ours: {many} submissions, nbgrader {options.peers}, otter 5. Load "
+        f"of the machine at the end: {load:.1f} on {os.cpu_count()} cores. "
+        "Under load the processor seconds say more than the seconds. One "
+        f"submission alone, start and end of the command included: "
+        f"{start[0]:.2f} s (median of 5), {start[1]:.2f} s of the judge's "
+        f"processor. The judge's memory at its peak in {many} submissions: "
+        f"{peak:.0f} MB.",
+        *large,
     ]
     print("\n".join(lines))
     if options.write:
-        write(lines, MARKS, "## Grading")
+        write(lines)
 
 
-def write(lines, marks, title, words=""):
+def write(lines):
     path = Path(__file__).parent / "RESULTS.md"
     text = path.read_text() if path.exists() else "# Results\n"
-    today = datetime.date.today().isoformat()
     section = "\n".join(
         [
-            marks[0],
-            title,
+            MARKS[0],
+            "## Grading",
             "",
-            f"A small assignment, 5 functions and 20 checks, {today}, "
-            f"{os.cpu_count()} cores, {platform.system()} "
-            f"{platform.machine()}, Python {platform.python_version()}. "
-            "Made by `python benchmarks/grading.py "
-            f"{words + ' ' if words else ''}--write`.",
+            "A small assignment, 5 functions and 20 checks, "
+            f"{datetime.date.today().isoformat()}, {os.cpu_count()} cores, "
+            f"{platform.system()} {platform.machine()}, Python "
+            f"{platform.python_version()}. Made by "
+            "`python benchmarks/grading.py --write`.",
             "",
             *lines,
-            marks[1],
+            MARKS[1],
         ]
     )
-    if marks[0] in text:
-        before, rest = text.split(marks[0])
-        text = before + section + rest.split(marks[1])[1]
+    scale = "<!-- grading_scale -->"
+    if scale in text:  # as it was written before
+        before, rest = text.split(scale)
+        text = before + rest.split("<!-- /grading_scale -->")[1]
+    if MARKS[0] in text:
+        before, rest = text.split(MARKS[0])
+        text = before + section + rest.split(MARKS[1])[1]
     else:
         text = text.rstrip() + "\n\n" + section + "\n"
-    path.write_text(text)
+    path.write_text(text.rstrip() + "\n")
 
 
 if __name__ == "__main__":

@@ -5,8 +5,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from layerwise.grading import records
 
 
@@ -95,23 +93,32 @@ def _chapter_report(name: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
     tenths = [0] * 10
     for share in shares:
         tenths[max(0, min(9, int(share * 10)))] += 1
-    seconds = sorted(r["seconds"] for r in judged)
+    seconds = [r["seconds"] for r in judged]
+    low = _needing_help(rows)
     return {
         "name": name,
         "rows": rows,
         "judged": len(judged),
         "mean": sum(shares) / len(shares) if shares else 0.0,
-        "median": float(np.median(shares)) if shares else 0.0,
+        "median": _median(shares),
         "tenths": tenths,
         "tallest": max([*tenths, 1]),
         "exercises": _success(judged),
         "mistakes": _mistakes(judged),
-        "help": _needing_help(rows)[:30],
-        "more_help": max(0, len(_needing_help(rows)) - 30),
+        "help": low[:30],
+        "more_help": max(0, len(low) - 30),
         "alike": _alike(judged),
-        "seconds": seconds[len(seconds) // 2] if seconds else 0.0,
-        "slowest": seconds[-1] if seconds else 0.0,
+        "seconds": _median(seconds),
+        "slowest": max(seconds, default=0.0),
     }
+
+
+def _median(values: list[float]) -> float:
+    """Return the middle value (numpy's would import its masked arrays)."""
+    if not values:
+        return 0.0
+    order, last = sorted(values), len(values) - 1
+    return (order[last // 2] + order[len(values) // 2]) / 2
 
 
 _KINDS = {

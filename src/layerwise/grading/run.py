@@ -410,6 +410,7 @@ class Run:
 
     def _judge_all(self) -> None:
         self.done = 0
+        self.careful = False
         self.total = len(self.found)
         if not self.jobs:  # a second process pays from some 50 on
             self.jobs = min(os.cpu_count() or 1, 1 + self.total // 50)
@@ -439,13 +440,14 @@ class Run:
         attempts: dict[str, int],
     ) -> None:
         while True:
-            ahead = 1 if attempts and max(attempts.values()) > 1 else 3
+            ahead = 1 if self.careful else 3
             while len(running) < ahead * max(1, self.jobs):
                 pair = again.pop() if again else next(tasks, None)
                 if pair is None:
                     break
                 key = f"{pair[0].student}/{pair[0].chapter}/{pair[0].file}"
                 attempts[key] = attempts.get(key, 0) + 1
+                self.careful |= attempts[key] > 1  # one at a time from now on
                 if attempts[key] > MAX_ATTEMPTS:
                     words = "the grader was stopped each time it judged this"
                     self._write(pair[0], _blank(pair[0], words, "failed"))

@@ -251,10 +251,13 @@ def _in_tree(root: Path, chapters: list[str]) -> list[Submission]:
             tops, loose = deeper, [f for f in files if len(f.path.parts) == 1]
     prefix = _shared_prefix(tops, root)
     result = [_flat(f, chapters, root) for f in loose]
-    for top in sorted(tops):
-        own = [f for f in files if f.path.parts[0] == top and f not in loose]
+    own: dict[str, list[Found]] = {top: [] for top in sorted(tops)}
+    for found in files:
+        if len(found.path.parts) > 1:
+            own[found.path.parts[0]].append(found)
+    for top, inside in own.items():
         student, system = _student_of(top, prefix, names)
-        result += _of_student(student, system, own, chapters)
+        result += _of_student(student, system, inside, chapters)
     return result
 
 

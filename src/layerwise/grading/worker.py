@@ -52,7 +52,7 @@ MAX_CELLS = 5000
 PATIENCE, PATIENT_BYTES = 0.05, 1 << 16  # before what waits is sent
 _NAMED = ("id", "arg", "name")
 LEAST_ALIKE = 60  # nodes of syntax
-REHEARSALS = 25
+REHEARSALS = 12
 _DEFINES = r"(?m)^\s*(?:def\s+(?=\w)|(?=\w+ *=))(\w+)"
 _SKIPPED_TAGS = {"check", "figure", "live", "reveal", "raises-exception"}
 _PLACEHOLDERS = {
