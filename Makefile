@@ -2,7 +2,10 @@
 PYTHON ?= python3
 SERVE ?= 1
 PORT ?= 8000
+FULL ?= 0
 VENV := .venv
+LITE := .venv-lite
+XEUS := .venv-xeus
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 SITE := _build/site/_build/html
@@ -11,12 +14,13 @@ ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
 say = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
 
 .PHONY: help readme site site-build lab weave test lint types unit notebooks \
-	site-test neighbours oldest bench clean
+	site-test lite lite-test neighbours oldest bench clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make site     build the book and serve it here (SERVE=0 only builds,"
-	@echo "              SOLUTIONS=0 leaves the solutions out)"
+	@echo "              SOLUTIONS=0 leaves the solutions out, FULL=1 lets"
+	@echo "              chapters run in the browser)"
 	@echo "make lab      copy the chapters to work/ and open Jupyter there"
 	@echo "make test     run every check"
 	@echo "make weave    weave changed manuscripts into chapters/ and solutions/"
@@ -47,6 +51,24 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
 	$(call say,Installing what the checks need (a minute or two the first time))
 	@$(PIP) -e '.[dev]' && touch $@ $(VENV)/.book $(VENV)/.notebooks
 
+# JupyterLite: its extensions would not load in the Jupyter of $(VENV).
+$(LITE)/.lite: pyproject.toml constraints.txt
+	$(call say,Installing what puts Jupyter into the site)
+	@test -x $(LITE)/bin/python || $(PYTHON) -m venv $(LITE)
+	@$(LITE)/bin/python -m pip install --quiet --disable-pip-version-check \
+	  -c constraints.txt -e '.[lite]' && touch $@
+
+# An older kernel for the browser, which has numpy where Pyodide's comes from
+# no package index; for the tests alone. It works with JupyterLite 0.2. A
+# figure's two halves must be of one release.
+$(XEUS)/.xeus: $(LITE)/.lite
+	$(call say,Installing a kernel with numpy for the browser)
+	@test -x $(XEUS)/bin/python || $(PYTHON) -m venv $(XEUS)
+	@$(XEUS)/bin/python -m pip install --quiet --disable-pip-version-check \
+	  jupyterlite-xeus-python==1.0.0 jupyterlite-core==0.2.3 jupyter_server \
+	  jupyterlab_widgets==3.0.13 \
+	  `$(LITE)/bin/python -m pip freeze -qqq | grep '^anywidget=='` && touch $@
+
 # --- for readers and learners ----------------------------------------------
 site: site-build
 ifeq ($(SERVE),1)
@@ -55,9 +77,17 @@ endif
 
 site-build: $(VENV)/.book
 	$(call say,Building the book (nothing is executed))
-	@$(BIN)/jupyter-book build . --config _config.yml --toc book/_toc.yml \
-	  --path-output _build/site -W -n --keep-going -q
+	@FULL=$(FULL) $(BIN)/jupyter-book build . --config _config.yml \
+	  --toc book/_toc.yml --path-output _build/site -W -n --keep-going -q
+	@rm -rf $(SITE)/lite
+	@if [ "$(FULL)" = 1 ]; then $(MAKE) --no-print-directory lite; fi
 	@echo "The book is in $(SITE)/index.html"
+
+# Jupyter and Python for the browser, put into a site that is built.
+lite: $(LITE)/.lite
+	$(call say,Putting Jupyter and Python for the browser into the site)
+	@PYODIDE="$(PYODIDE)" PYODIDE_URL="$(PYODIDE_URL)" \
+	  $(LITE)/bin/python book/lite $(SITE)
 
 lab: $(VENV)/.notebooks
 	$(call say,Copying chapters to work/ (files that exist there are kept))
@@ -72,7 +102,10 @@ readme: $(VENV)/.dev
 	@$(BIN)/python -m layerwise.exercises.table --write README.md
 
 # --- every check ------------------------------------------------------------
-test: lint types unit notebooks site-test
+# The checks are made on the full site, where npm is there to build it.
+test lite-test: FULL := $(if $(shell command -v npm),1,0)
+
+test: lint types unit notebooks site-test lite-test
 	$(call say,Every check passed)
 
 lint: $(VENV)/.dev
@@ -96,6 +129,10 @@ notebooks: $(VENV)/.dev
 site-test: $(VENV)/.dev site-build
 	$(call say,The built site: offline - figures - links - accessibility)
 	@$(BIN)/python -m pytest tests/site -n 2 --dist loadfile -m site -rs
+
+lite-test: $(VENV)/.dev $(XEUS)/.xeus site-build
+	$(call say,Chapters in the browser: offline and with numpy)
+	@$(BIN)/python -m pytest tests/lite -n 2 --dist loadfile -m site -rs
 
 # The neighbour whose folders `layerwise export nbgrader` writes, apart from
 # everything else: it brings its own Jupyter.
