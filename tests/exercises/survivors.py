@@ -22,6 +22,9 @@ _DP = "dP = W.reshape(n_C, -1).T @ dZ"
 _ELU = "return np.where(z > 0, 1.0, np.exp(np.minimum(z, 0.0)))"
 _NO_SIDE = "a number has no side"
 
+_PARTED = "return {'hundredth': 60, 'tiny': 450}"
+_READ = "a figure is read to ten steps, so a neighbor is right too"
+
 SURVIVORS = {
     "sample-03.5-longest-safe-step longest_safe_step": {
         "return 2.0 / np.linalg.eigvalsh(H)[-1] -> "
@@ -205,5 +208,14 @@ SURVIVORS = {
         "shares = lw.softmax_forward(answers[-1])[-1]": _SHARES_KEPT,
         "delta = params[f'W{k}'].T @ delta * (sums[k - 2] > 0) -> "
         "delta = params[f'W{k}'].T @ delta * (sums[k - 2] >= 0)": _KINK,
+    },
+    "10.2-twins parting_10_2": {
+        f"{_PARTED} -> {_PARTED.replace(old, new)}": _READ
+        for old, new in (
+            ("60", "61"),
+            ("60", "59"),
+            ("450", "451"),
+            ("450", "449"),
+        )
     },
 }

@@ -6,6 +6,9 @@ export const growth = (gradient) =>
   gradient[gradient.length - 1] === 0 ? null
     : gradient[0] / gradient[gradient.length - 1];
 
+// The shares of a histogram, in per cent, from a text of shares per mille.
+export const shares = (text) => text.split(" ").map((share) => share / 10);
+
 export default kit.figure((f) => {
   const { gains, names, edges, table, start } = f.data;
   const which = f.choice({ label: "activation", options: names,
@@ -49,9 +52,9 @@ export default kit.figure((f) => {
     down.set(layers, kept(gradient));
     here.set(depth.value);
     const counts = own.counts[at.value];
-    bars[0].set(middle, counts[0]);
+    bars[0].set(middle, shares(counts[0]));
     bars[1].label = `layer ${depth.value}`;
-    bars[1].set(middle, counts[depth.value - 1]);
+    bars[1].set(middle, shares(counts[depth.value - 1]));
     read.set(`${which.value}, gain ${kit.fmt(gains[at.value], 3)}: the `
       + `answers of layer ${depth.value} have size `
       + `${kit.fmt(sizes[depth.value - 1], 2)}, and from layer 20 down to `
