@@ -1,4 +1,4 @@
-"""The detectors recognise families that no spec lists."""
+"""The detectors recognize families that no spec lists."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from layerwise.exercises.answer import Answer
 from layerwise.exercises.calling import LocalCaller
 from layerwise.exercises.detectors import outside_names
 from layerwise.exercises.examiner import examine
-from layerwise.exercises.spec import exercise, mistake, scored
+from layerwise.exercises.spec import choice, exercise, mistake, scored
 
 
 def spec_of(reference, call, draw, **more):
@@ -393,3 +393,54 @@ def test_a_judge_that_sees_a_mistake_has_it_told_and_nothing_imitated():
     assert verdict.think == "What is missing?"
     assert verdict.score == pytest.approx(4)
     assert not imitated
+
+
+def test_a_scored_answer_need_not_come_out_the_same_twice():
+    """A training without a seed is judged by what it reaches, each time."""
+    spec = exercise(
+        "01.1",
+        "A score",
+        points=10,
+        kind="capstone",
+        calls=["score(x)"],
+        reference=lambda x: scored(lambda made: min(1.0, made / 10)),
+        draw=lambda rng: [(1.0,), (2.0,)],
+        read="Here",
+    )
+    rng = np.random.default_rng(0)
+    assert verdict_of(spec, lambda x: 10 + rng.random()).status == "right"
+    verdict = verdict_of(spec, lambda x: 4 + rng.random())
+    assert 4 <= verdict.score <= 5
+    assert "two calls" not in verdict.wrong[0]
+
+
+def test_what_is_chosen_keeps_its_points_while_the_rest_is_open():
+    spec = exercise(
+        "01.1",
+        "Choose",
+        points=4,
+        kind="choose",
+        calls=["chosen()"],
+        reference=lambda: {"word": choice("a", "b"), "one": 1, "two": 2},
+        checks={"word": 0.5, "one": 0.25, "two": 0.25},
+        read="Here",
+    )
+    half = {"word": "a", "one": 1, "two": None}
+    assert verdict_of(spec, lambda: half).score == 3
+
+
+def test_names_beside_the_numbers_do_not_save_an_answer_of_one_number():
+    spec = spec_of(
+        lambda X: {"names": "a, b", "both": [X, 2 * X[:1]]},
+        "named(X)",
+        lambda rng: [(rng.normal(size=(n, 2)),) for n in (2, 3)],
+    )
+    for fill in (0.0, np.nan):
+        verdict = verdict_of(
+            spec,
+            lambda X, fill=fill: {
+                "names": "a, b",
+                "both": [np.full(X.shape, fill), np.full((1, 2), fill)],
+            },
+        )
+        assert verdict.score == 0

@@ -24,7 +24,7 @@ from layerwise.exercises.comparing import (
 from layerwise.exercises.diagnosis import Told, diagnose, imitate
 from layerwise.exercises.facts import Trial, arrays_in, listed
 from layerwise.exercises.report import Check, Report, Verdict
-from layerwise.exercises.spec import Exercise, Function, Recorded
+from layerwise.exercises.spec import Exercise, Function, Recorded, Scored
 
 STRICT = False  # the tests set it: there a fault of ours is an error
 ENDS = {
@@ -110,7 +110,7 @@ def _judge(
         if STRICT:
             raise
         told = Told(("the answer is not the one that is wanted",), "")
-    if _constant(trials):
+    if function.parameters and _constant(trials):
         checks = tuple(
             Check(c.name, 0.0, c.max_points, "wrong") for c in checks
         )
@@ -267,15 +267,19 @@ def _untouched(
 def _again(
     function: Function, trial: Trial, repeated: list[Answer]
 ) -> list[str]:
-    """Return the quantities that differ when the call is made once more."""
+    """Return the quantities that differ when the call is made once more.
+
+    What is scored need not come twice: two trainings may end apart.
+    """
+    names = [q for q, w in trial.wants.items() if not isinstance(w, Scored)]
     first = trial.answer.status
     formless = any(fault.kind == "type" for fault in trial.faults.values())
     if first != "returned" or formless or not repeated:
         return []
     if repeated[0].status != "returned":
-        return list(trial.wants)
+        return names
     parts = parts_of(function, repeated[0].value, trial.want)
-    there = [q for q in trial.got if trial.got[q] is not MISSING]
+    there = [q for q in names if trial.got[q] is not MISSING]
     return [q for q in there if compare(parts[q], trial.got[q])]
 
 
@@ -313,17 +317,23 @@ def _constant(trials: list[Trial]) -> bool:
     """Whether the answers are one number wherever the wanted ones are not."""
 
     def one_number(values: list[Any]) -> bool:
-        flat = [np.ravel(v) for v in values if np.size(v)]
-        flat = [v for v in flat if v.dtype.kind in "biuf"]
-        entries = np.concatenate(flat).astype(float) if flat else np.ones(1)
+        flat = _numbers_in(values) or [np.ones(1)]
+        entries = np.concatenate(flat).astype(float)
         return bool(np.all(entries == entries[0]) or np.isnan(entries).all())
 
     got = [part for t in trials for part in t.got.values()]
     want = [part for t in trials for part in t.wants.values()]
-    try:
-        return one_number(got) and not one_number(want)
-    except (ValueError, TypeError):  # ragged, or text: not one number
-        return False
+    return one_number(got) and not one_number(want)
+
+
+def _numbers_in(value: Any) -> list["np.ndarray[Any, Any]"]:
+    """Return all numbers of a nested answer, without the names beside."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        return [array for part in value for array in _numbers_in(part)]
+    array = np.ravel(value)
+    return [array] if array.size and array.dtype.kind in "biuf" else []
 
 
 def _right(
