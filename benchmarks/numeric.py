@@ -553,7 +553,7 @@ def measure(peers, rounds, repeats):
     """Time every peer in every round; return lists of seconds a step.
 
     With one thread the clock counts the processor's time, so that waiting
-    for a busy neighbour does not count.
+    for a busy neighbor does not count.
     """
     clock = time.process_time if _THREADS == "1" else time.perf_counter
     times = {name: [] for name in peers}

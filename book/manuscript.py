@@ -357,7 +357,7 @@ def order(page: Manuscript, code: list[Cell]) -> None:
         if cell.role == "solution text" and match:
             label = match[3].strip()
             if not re.search(rf"^:label: {label}$", prompts, re.M):
-                page.wrong(cell.line, f"no exercise is labelled {label}")
+                page.wrong(cell.line, f"no exercise is labeled {label}")
 
 
 def borrow(page: Manuscript, code: list[Cell], lib: dict[str, Source]) -> None:

@@ -50,18 +50,18 @@ def test_every_function_draws_on_the_given_ax_and_returns_nothing(ax):
 # The style.
 
 
-def test_the_style_is_found_by_name_and_has_the_colours_of_plots():
+def test_the_style_is_found_by_name_and_has_the_colors_of_plots():
     with plt.style.context("layerwise.course"):
         cycle = plt.rcParams["axes.prop_cycle"].by_key()["color"]
         width, height = plt.rcParams["figure.figsize"]
         dots = plt.rcParams["figure.dpi"]
-    assert [to_hex(colour).upper() for colour in cycle] == list(plots.COLOURS)
+    assert [to_hex(color).upper() for color in cycle] == list(plots.COLOURS)
     assert (width * dots, height * dots) == (780, 442)
 
 
-def luminance(colour):
-    """Relative luminance of a colour, by the web's contrast guideline."""
-    rgb = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+def luminance(color):
+    """Relative luminance of a color, by the web's contrast guideline."""
+    rgb = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [
         c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
         for c in rgb
@@ -69,9 +69,9 @@ def luminance(colour):
     return np.dot([0.2126, 0.7152, 0.0722], linear)
 
 
-def test_the_three_fixed_colours_are_readable_as_text_on_white():
-    for colour in (plots.TRAIN, plots.VALIDATION, plots.TEST):
-        assert 1.05 / (luminance(colour) + 0.05) > 3
+def test_the_three_fixed_colors_are_readable_as_text_on_white():
+    for color in (plots.TRAIN, plots.VALIDATION, plots.TEST):
+        assert 1.05 / (luminance(color) + 0.05) > 3
 
 
 # Curves.
@@ -119,11 +119,11 @@ def test_names_of_curves_that_end_apart_stand_level_with_their_ends(ax, scale):
     assert near - low + np.ptp(between) == pytest.approx(13, abs=0.5)
 
 
-def test_train_validation_and_test_have_one_colour_each_everywhere(ax):
+def test_train_validation_and_test_have_one_color_each_everywhere(ax):
     x = np.arange(4.0)
     plots.curves(ax, x, {"mine": x, "test cost": x, "train": x})
-    colours = [line.get_color() for line in ax.get_lines()]
-    assert colours == [plots.VALIDATION, plots.TEST, plots.TRAIN]
+    colors = [line.get_color() for line in ax.get_lines()]
+    assert colors == [plots.VALIDATION, plots.TEST, plots.TRAIN]
 
 
 def test_a_curve_of_the_wrong_length_is_named(ax):
@@ -161,7 +161,7 @@ def test_a_cost_of_zero_keeps_the_axis_linear_and_no_cost_is_an_error(ax):
 
 
 @pytest.mark.parametrize("low, high", [(0, 1), (-1, 1)])
-def test_points_wear_the_colour_of_their_class(ax, low, high):
+def test_points_wear_the_color_of_their_class(ax, low, high):
     X = np.array([[0.0, 1.0, 2.0], [0.0, 1.0, 0.0]])
     plots.points(ax, X, np.array([[low, high, low]]), labels=["no", "yes"])
     first, second = ax.collections
@@ -171,14 +171,14 @@ def test_points_wear_the_colour_of_their_class(ax, low, high):
     assert to_hex(second.get_facecolor()).upper() == plots.COLOURS[1]
 
 
-def test_a_class_that_is_absent_does_not_shift_the_colours(ax):
+def test_a_class_that_is_absent_does_not_shift_the_colors(ax):
     plots.points(ax, np.ones((2, 2)), np.array([2, 2]))
-    colour = ax.collections[0].get_facecolor()
-    assert to_hex(colour).upper() == plots.COLOURS[2]
+    color = ax.collections[0].get_facecolor()
+    assert to_hex(color).upper() == plots.COLOURS[2]
 
 
 def drawn_boundary(ax):
-    """All corners of the grey lines between the areas."""
+    """All corners of the gray lines between the areas."""
     lines = [c for c in ax.collections if c.get_facecolor().size == 0]
     paths = [path for line in lines for path in line.get_paths()]
     return np.concatenate([path.vertices for path in paths])

@@ -245,16 +245,14 @@ def _safe(text: str) -> str:
 def _show(
     console: Console, id: str, title: str, entry: dict[str, Any]
 ) -> None:
-    colour = {"right": "green", "partial": "yellow"}.get(
-        entry["status"], "red"
-    )
+    color = {"right": "green", "partial": "yellow"}.get(entry["status"], "red")
     points = f"{entry['score']:g} of {entry['max_score']:g} points"
     more = ""
     if entry["status"] in ("not attempted", "missing"):
-        colour, more = "dim", ", not attempted yet"
+        color, more = "dim", ", not attempted yet"
         if entry["status"] == "missing":
             more = ", not found in your notebook"
-    console.print(f"[{colour}]{id} {_safe(title)}   {points}{more}[/{colour}]")
+    console.print(f"[{color}]{id} {_safe(title)}   {points}{more}[/{color}]")
     if not entry["wrong"]:
         return
     for mark, style in (("right", "green"), ("wrong", "red")):

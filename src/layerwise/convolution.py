@@ -77,7 +77,7 @@ def conv_forward(A_prev, W, b, *, stride=1, padding=0):
 def conv_backward(dZ, cache):
     """Send dZ back through the affine pair, then each patch to its place.
 
-    Neighbouring patches share pixels. A pixel has an effect through every
+    Neighboring patches share pixels. A pixel has an effect through every
     patch that holds it, so its gradient is the sum over these patches.
 
     Parameters

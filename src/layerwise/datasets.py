@@ -318,7 +318,7 @@ def noisy_sine(m=200, *, T=40, period=20.0, noise=0.1, rng):
     return X, clean[:, 1:].copy()
 
 
-# Collected data: sources and licences stand in data/SOURCES.md.
+# Collected data: sources and licenses stand in data/SOURCES.md.
 
 
 def digits():
@@ -347,19 +347,19 @@ def iris():
 def wine():
     """178 wines of three growers: ``X (13, 178)`` and ``y (178,)``.
 
-    The features have different units and sizes: standardise them first.
+    The features have different units and sizes: standardize them first.
     """
     data = _vendored("wine")
     return data["X"], data["y"].astype(int)
 
 
 def breast_cancer():
-    """569 tumours: ``X (30, 569)`` and ``Y (1, 569)``, 1 for malignant.
+    """569 tumors: ``X (30, 569)`` and ``Y (1, 569)``, 1 for malignant.
 
-    The features have different units and sizes: standardise them first.
+    The features have different units and sizes: standardize them first.
     scikit-learn numbers the classes the other way round (1 for benign);
     here the positive class is the illness, so that recall is the share of
-    malignant tumours that were found.
+    malignant tumors that were found.
     """
     data = _vendored("breast_cancer")
     return data["X"], data["y"][np.newaxis].astype(float)
@@ -369,7 +369,7 @@ def diabetes():
     """442 patients: ``X (10, 442)`` and ``Y (1, 442)``, the course of illness.
 
     Features are in their own units (years, kg/m², mm Hg, ...; sex is 1 or
-    2), not scaled in advance as scikit-learn's are: standardise them with
+    2), not scaled in advance as scikit-learn's are: standardize them with
     the training set. Y is a measure of progression after one year, from 25
     to 346.
     """
@@ -449,7 +449,7 @@ def mnist(images, labels, *, dtype=np.float64):
     Returns
     -------
     X : ndarray, shape (n_H * n_W, m)
-        Grey values divided by 255, so between 0 and 1.
+        Gray values divided by 255, so between 0 and 1.
     y : ndarray of int, shape (m,)
     """
     pictures, y = read_idx(images), read_idx(labels)

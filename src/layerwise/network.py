@@ -185,7 +185,7 @@ def _rebuild(layers, dtype):
 
 
 def _common_vector(arrays, dtype):
-    """Return the part of a vector these are neighbouring windows on.
+    """Return the part of a vector these are neighboring windows on.
 
     None if they are not.
     """

@@ -1,4 +1,4 @@
-"""Chapter 13. Batch normalisation gives every feature the same footing.
+"""Chapter 13. Batch normalization gives every feature the same footing.
 
 It measures each feature's mean and spread over the batch, takes them out,
 and lets the network choose its own: gamma and beta. Alone at prediction

@@ -2,8 +2,8 @@
 
 The chapter makes the figure (``fig, ax = plt.subplots()``), the function
 here draws one idea on it and returns nothing. Up to three curves are
-labelled where they end, so that no eye has to travel to a legend and back.
-Training, validation and test keep one colour each throughout the book.
+labeled where they end, so that no eye has to travel to a legend and back.
+Training, validation and test keep one color each throughout the book.
 
     fig, ax = plt.subplots()
     lw.plots.curves(ax, z, {"tanh": np.tanh(z)}, x_label="$z$")
@@ -45,7 +45,7 @@ TRAIN, VALIDATION, TEST = COLOURS[:3]
 
 _MARKERS = "os^Dv*X"
 
-# A curve whose name begins with one of these words wears its colour.
+# A curve whose name begins with one of these words wears its color.
 _FIXED = {"train": TRAIN, "validation": VALIDATION, "test": TEST}
 
 
@@ -57,9 +57,9 @@ def curves(ax, x, ys, *, x_label="", y_label="", axes_at_zero=False):
     ax : matplotlib Axes
     x : ndarray, shape (k,)
     ys : dict of name to ndarray, shape (k,)
-        Up to three are labelled at their right end, more get a legend.
+        Up to three are labeled at their right end, more get a legend.
         A name that begins with "train", "validation" or "test" gets its
-        fixed colour.
+        fixed color.
     x_label, y_label : str
         Symbol or unit, for example ``"$z$"``.
     axes_at_zero : bool
@@ -69,7 +69,7 @@ def curves(ax, x, ys, *, x_label="", y_label="", axes_at_zero=False):
     if axes_at_zero:
         ax.axhline(0, color="#BBBBBB", linewidth=0.7, zorder=0)
         ax.axvline(0, color="#BBBBBB", linewidth=0.7, zorder=0)
-    spare = iter(_spare_colours(ys))
+    spare = iter(_spare_colors(ys))
     for name, y in ys.items():
         y = np.asarray(y)
         if y.shape != x.shape:
@@ -77,7 +77,7 @@ def curves(ax, x, ys, *, x_label="", y_label="", axes_at_zero=False):
                 f"curve '{name}' has shape {y.shape}, x has {x.shape}: "
                 f"one value of y for each x. Try .ravel() on a row (1, m)."
             )
-        ax.plot(x, y, label=name, color=_fixed_colour(name) or next(spare))
+        ax.plot(x, y, label=name, color=_fixed_color(name) or next(spare))
     ax.set_xlabel(x_label)
     ax.set_ylabel(y_label)
     _name_lines(ax)
@@ -107,7 +107,7 @@ def loss_curves(ax, costs, *, x_label="epoch", y_label="cost $J$"):
 
 
 def points(ax, X, y, *, labels=None):
-    """Draw examples in the plane, each class with its colour and marker.
+    """Draw examples in the plane, each class with its color and marker.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def points(ax, X, y, *, labels=None):
         ax.scatter(
             *np.asarray(X)[:, y == value],
             s=24,
-            color=_class_colour(k),
+            color=_class_color(k),
             marker=_MARKERS[k % len(_MARKERS)],
             edgecolor="white",
             linewidth=0.5,
@@ -166,7 +166,7 @@ def decision_boundary(ax, predict, X, y, *, threshold=0.5, steps=201):
         if lead.max() <= 0:
             continue  # class k is never the answer
         area = [0, lead.max() + 1]
-        ax.contourf(*sides, lead, area, colors=[_class_colour(k)], alpha=0.16)
+        ax.contourf(*sides, lead, area, colors=[_class_color(k)], alpha=0.16)
         if lead.min() < 0:
             ax.contour(*sides, lead, [0], colors="#4D4D4D", linewidths=1)
     points(ax, X, y)
@@ -220,7 +220,7 @@ def image_grid(ax, images, *, columns=10, titles=None, signed=False):
     titles : sequence, optional
         A word or number over each picture.
     signed : bool
-        Colour by sign, white at 0: for weights and filters. Otherwise more
+        Color by sign, white at 0: for weights and filters. Otherwise more
         is darker.
     """
     images = _pictures(images)
@@ -312,13 +312,13 @@ def network(ax, sizes, *, labels=None, most=8):
     ax.set_axis_off()
 
 
-def _fixed_colour(name):
+def _fixed_color(name):
     return next((c for w, c in _FIXED.items() if name.startswith(w)), None)
 
 
-def _spare_colours(names):
-    """The colours not taken by a train, validation or test curve."""
-    taken = {_fixed_colour(name) for name in names}
+def _spare_colors(names):
+    """The colors not taken by a train, validation or test curve."""
+    taken = {_fixed_color(name) for name in names}
     free = [c for c in COLOURS if c not in taken]
     return free * (1 + len(names) // len(free))
 
@@ -364,15 +364,15 @@ def _spread(places, apart):
     >>> _spread([0.0, 1.0, 50.0], 10)
     [-4.5, 5.5, 50.0]
     """
-    groups = []  # of [places, centre]: a group stands tight about its mean
+    groups = []  # of [places, center]: a group stands tight about its mean
     for place in places:
         groups.append(([place], place))
         while len(groups) > 1 and _touch(groups[-2], groups[-1], apart):
             joined = groups[-2][0] + groups[-1][0]
             groups[-2:] = [(joined, sum(joined) / len(joined))]
     return [
-        centre + (i - (len(group) - 1) / 2) * apart
-        for group, centre in groups
+        center + (i - (len(group) - 1) / 2) * apart
+        for group, center in groups
         for i in range(len(group))
     ]
 
@@ -399,7 +399,7 @@ def _leads(answers):
         yield answers[k] - np.delete(answers, k, axis=0).max(axis=0)
 
 
-def _class_colour(k):
+def _class_color(k):
     return COLOURS[int(k) % len(COLOURS)]
 
 
@@ -429,15 +429,15 @@ def _heights(size, most):
     return first | last
 
 
-def _circle(ax, x, y, colour):
+def _circle(ax, x, y, color):
     from matplotlib.patches import Circle
 
     ax.add_patch(
-        Circle((x, y), 0.4, facecolor="white", edgecolor=colour, zorder=2)
+        Circle((x, y), 0.4, facecolor="white", edgecolor=color, zorder=2)
     )
 
 
 def _write(ax, x, y, word, **looks):
-    """Write a word or number centred at a place."""
+    """Write a word or number centered at a place."""
     looks = {"ha": "center", "va": "center", "zorder": 4} | looks
     ax.text(x, y, str(word), **looks)

@@ -1,4 +1,4 @@
-"""Chapter 13. Regularisation keeps a network from learning its data by heart.
+"""Chapter 13. Regularization keeps a network from learning its data by heart.
 
 A penalty makes large weights cost something; dropout lets no unit rely on
 one other unit.

@@ -202,7 +202,7 @@ def sample(space, *, rng):
 
 
 def mutate(space, setting, *, rng):
-    """Return a neighbour of a setting: one name, drawn evenly, is changed."""
+    """Return a neighbor of a setting: one name, drawn evenly, is changed."""
     check_generator(rng)
     parts = _parts(space)
     name = _pick(list(parts), rng)

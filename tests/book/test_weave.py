@@ -143,7 +143,7 @@ def test_a_page_without_exercises_has_no_solutions(house):
 # --- stored outputs ---------------------------------------------------------
 
 
-def png(colour):
+def png(color):
     """Return one pixel, as another machine might have drawn it."""
 
     def chunk(kind, data):
@@ -151,7 +151,7 @@ def png(colour):
         crc = struct.pack(">I", zlib.crc32(body))
         return struct.pack(">I", len(data)) + body + crc
 
-    rows = zlib.compress(bytes([0, colour]))
+    rows = zlib.compress(bytes([0, color]))
     data = b"\x89PNG\r\n\x1a\n"
     data += chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
     data += chunk(b"tEXt", b"Software\0today") + chunk(b"IDAT", rows)
@@ -414,7 +414,7 @@ PROBLEMS = {
         ":::{solution} ex-there-and-back",
         ":::{solution} ex-here",
         ":::{solution} ex-here",
-        "no exercise is labelled ex-here",
+        "no exercise is labeled ex-here",
     ),
     "a solution that does not end": (
         "The slope is 2 everywhere.\n:::",

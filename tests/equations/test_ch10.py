@@ -221,7 +221,7 @@ def test_eq_orthogonal(rng, g):
     np.testing.assert_allclose(np.linalg.svd(W)[1], g)
 
 
-# Normalisation
+# Normalization
 
 
 def normed(W, A):

@@ -109,7 +109,7 @@ def define(text):
 
 
 def solution_lines(case):
-    """Return the normalised lines nobody may give away."""
+    """Return the normalized lines nobody may give away."""
     lines = set()
     for name in CASES[case].functions:
         shown = {_normal(line) for line in stub_text(case, name).split("\n")}

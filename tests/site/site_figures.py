@@ -28,7 +28,7 @@ UNTOUCHED = """(figure) => {
   const all = (css) => [...figure.querySelectorAll(css)].filter(seen);
   const cell = figure.closest(".cell_output, .lw-live");
   const still = cell?.querySelector("img.lw-still");
-  const colours = new Set(all(".lw-cell").map(
+  const colors = new Set(all(".lw-cell").map(
     (node) => getComputedStyle(node).backgroundColor));
   return {
     label: figure.getAttribute("aria-label") ?? "",
@@ -36,7 +36,7 @@ UNTOUCHED = """(figure) => {
     // shapes beyond the empty frame of a plot
     shapes: all("svg :is(path, circle, rect, line)").filter((node) =>
       !node.closest("defs, .lw-frame") && !node.matches(".lw-hit")).length,
-    colours: colours.size,
+    colors: colors.size,
     pixels: all("canvas").filter((node) => node.width > 1).length,
     rows: all("tbody tr").length,
     nameless: all("svg, .lw-cells").filter((node) =>

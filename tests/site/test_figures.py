@@ -58,7 +58,7 @@ def test_untouched_a_figure_shows_and_says_what_its_still_shows(
 ):
     it = moved(page, k)
     assert it["note"] == 0
-    drawn = it["shapes"] >= 2 or it["colours"] >= 2
+    drawn = it["shapes"] >= 2 or it["colors"] >= 2
     drawn = drawn or it["pixels"] or it["rows"] >= 2
     assert drawn, "the figure is empty"
     assert any(sign.isdigit() for sign in it["reading"]), it["reading"]

@@ -178,18 +178,18 @@ def test_a_sliders_name_is_its_label_and_its_value_is_said_once(sheet):
     assert 'slider "slide"' in told and told.count("3") == 1
 
 
-def test_in_high_contrast_data_keep_their_colours(sheet):
+def test_in_high_contrast_data_keep_their_colors(sheet):
     page = sheet(contrast="active")
     pixels = page.locator("canvas").evaluate(
         "(c) => [...c.getContext('2d').getImageData(0, 0, 2, 2).data]"
     )
     assert len({tuple(pixels[k : k + 3]) for k in (0, 4, 8, 12)}) == 3
-    colour = "(node) => getComputedStyle(node).backgroundColor"
+    color = "(node) => getComputedStyle(node).backgroundColor"
     cells = page.get_by_role("group", name="bits").get_by_role("button")
-    assert cells.nth(0).evaluate(colour) != cells.nth(1).evaluate(colour)
+    assert cells.nth(0).evaluate(color) != cells.nth(1).evaluate(color)
     chosen = page.locator(".lw-choice input:checked + span")
     other = page.locator(".lw-choice input:not(:checked) + span")
-    assert chosen.evaluate(colour) != other.evaluate(colour)
+    assert chosen.evaluate(color) != other.evaluate(color)
 
 
 def test_words_grow_with_the_readers_own_text_size(sheet):

@@ -26,7 +26,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Finding:
-    """A cause that was recognised."""
+    """A cause that was recognized."""
 
     family: str
     fact: str

@@ -149,17 +149,17 @@ class Report:
     __repr__ = __str__ = to_text
 
     def _repr_html_(self) -> str:
-        """Return the report for Jupyter; colours fit light and dark."""
-        colours = {"right": "#14875c", "wrong": "#d4465a", "think": "#9c7100"}
+        """Return the report for Jupyter; colors fit light and dark."""
+        colors = {"right": "#14875c", "wrong": "#d4465a", "think": "#9c7100"}
         parts = []
         for name, result, rows in self._blocks():
             done = not rows and "not " not in result
-            side = colours["right"] if done else colours["wrong"]
+            side = colors["right"] if done else colors["wrong"]
             if "not " in result:
                 side = "#888888"
             table = "".join(
                 f'<div style="display:flex;gap:1em"><b style="width:4em;'
-                f'flex:none;color:{colours.get(mark, "inherit")}">{mark}</b>'
+                f'flex:none;color:{colors.get(mark, "inherit")}">{mark}</b>'
                 f"<span>{escape(text)}</span></div>"
                 for mark, text in rows
             )

@@ -95,7 +95,7 @@ def _without_solution(text: str) -> str:
 def solution_lines(
     solved: dict[str, Any], given: dict[str, Any]
 ) -> dict[str, str]:
-    """Return what must not be given away: normalised line to line.
+    """Return what must not be given away: normalized line to line.
 
     A line counts when it is long enough and has an operator or a call, and
     when the learner's own cells do not hold it.
