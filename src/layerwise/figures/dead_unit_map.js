@@ -17,7 +17,7 @@ export default kit.figure((f) => {
     xlabel: "learning rate", ylabel: "bias at the start",
     xticks: ticks, xformat: (k) => String(rates[k]),
     yticks: kit.range(top + 1), yformat: (k) => kit.fmt(biases[top - k]),
-    alt: "The map: the more dead units, the stronger the colour. It is pale "
+    alt: "The map: the more dead units, the stronger the color. It is pale "
       + "at small rates near bias 0, strong at large rates and large "
       + "negative biases" });
   plot.image({ values: dead, range: [0, units], colors: ["paper", "plus"],

@@ -125,8 +125,8 @@ class GradientCheckMeter(Figure):
         start = self.data["start"]
         at = self.data["powers"].index(start["power"])
         errors = np.array(self.data["errors"][start["bug"]][at])
-        colours = np.where(errors > 1e-7, "C1", "C0")
-        axes.bar(NAMES, errors, color=colours, bottom=1e-13)
+        colors = np.where(errors > 1e-7, "C1", "C0")
+        axes.bar(NAMES, errors, color=colors, bottom=1e-13)
         axes.axhline(1e-7, color="0.3", linestyle="--")
         axes.set(yscale="log", ylim=(1e-13, 10), ylabel="error")
         axes.set_title("a bug in the bend of layer 2")

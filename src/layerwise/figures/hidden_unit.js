@@ -1,4 +1,4 @@
-// One hidden unit in the plane: answers as colours, the fold, the arrow.
+// One hidden unit in the plane: answers as colors, the fold, the arrow.
 
 // What a tanh unit answers at a point.
 export const answer = ([w1, w2], b, x, y) => Math.tanh(w1 * x + w2 * y + b);
@@ -26,7 +26,7 @@ export default kit.figure((f) => {
     value: start.w[1], format: signed });
   const plot = f.axes({ x: [-side, side], y: [-side, side], square: true,
     xlabel: "first input", ylabel: "second input", alt: "The plane, "
-      + "coloured by the unit's answer; the fold is the line between" });
+      + "colored by the unit's answer; the fold is the line between" });
   const field = plot.image({ range: [-1.6, 1.6] });
   const line = plot.line({ color: "ink", width: 2.4 });
   const arrow = plot.arrow({ color: "ink" });

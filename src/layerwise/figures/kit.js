@@ -50,7 +50,7 @@ Views:
       .point({x, y, color, drag: "x" | "y" | "xy", step, name, on})
                .move(x, y); with a name it is a tab stop moved by arrow keys,
                without one give the same quantity a slider
-      .image({values, x, y, range, colors})  rows of numbers as colours, row 0
+      .image({values, x, y, range, colors})  rows of numbers as colors, row 0
                at the top; .set(values)
       .drag(on)            press anywhere in the plot: on(x, y)
       .domain({x, y})      new limits
@@ -65,8 +65,8 @@ Views:
   f.table({caption, head, rows})     .set(rows)  .mark(row, col | null)
   f.reading()              the sentence with the number to read off; .set(text)
                            shows it at once and tells a screen reader at rest
-Colours: 1..6, or "train", "valid", "test", "ink", "soft", "faint", "good",
-  "bad"; a CSS colour passes through. kit.mix(t) runs from blue (t = -1) over
+Colors: 1..6, or "train", "valid", "test", "ink", "soft", "faint", "good",
+  "bad"; a CSS color passes through. kit.mix(t) runs from blue (t = -1) over
   paper (0) to orange (+1).
 Helpers: kit.fmt(v, digits) significant digits, kit.fix(v, places) decimals,
   kit.clamp, kit.interpolate(xs, ys, x) on a sorted grid, kit.range(n),
@@ -242,7 +242,7 @@ const kit = (() => {
         const width = this.wide();
         if (width === this.width && this.placed) return;
         this.width = width;
-        this.placed = this.host.isConnected; // colours are known from then on
+        this.placed = this.host.isConnected; // colors are known from then on
         this.render();
       });
     }
@@ -796,7 +796,7 @@ const kit = (() => {
       job();
     }
 
-    // Canvases hold plain colours: read them anew when the theme changes.
+    // Canvases hold plain colors: read them anew when the theme changes.
     themed() {
       const repaint = () => {
         this.palette = new Map();

@@ -17,7 +17,7 @@ export default kit.figure((f) => {
     format: (k) => String(frames[k].step) });
   const plot = f.axes({ x: wide, y: high, height: 300, xticks: [], yticks: [],
     xlabel: "first input", ylabel: "second input",
-    alt: "Two moons of points; the colour behind them is the network's "
+    alt: "Two moons of points; the color behind them is the network's "
       + "answer" });
   const field = plot.image({ range: [-0.45, 1.45] });
   plot.dots({ x, y, size: 3.6,

@@ -41,7 +41,7 @@ export default kit.figure((f) => {
   f.row();
   const plot = f.axes({ x: [-side, side], y: [-side, side], square: true,
     xlabel: "first input", ylabel: "second input", alt: "Two rings of "
-      + "points; the plane is coloured by the side the stack puts it on" });
+      + "points; the plane is colored by the side the stack puts it on" });
   const field = plot.image({ range: [-1, 1] });
   const lines = stacks.map((stack) => {
     const [p, q] = border(collapsed(stack), 3 * side);

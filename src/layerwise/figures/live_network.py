@@ -62,13 +62,13 @@ class LiveNetwork(Figure):
                 ha="center",
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
             )
-        colours = ["0.4"] * 3 + ["C0"] * 2 + ["C1"]
-        for (a, b), word, colour in zip(places, words, colours, strict=True):
+        colors = ["0.4"] * 3 + ["C0"] * 2 + ["C1"]
+        for (a, b), word, color in zip(places, words, colors, strict=True):
             axes.plot(
                 *(a, b, "o"),
                 markersize=34,
                 markerfacecolor="white",
-                markeredgecolor=colour,
+                markeredgecolor=color,
                 zorder=2,
             )
             axes.annotate(word, (a, b), ha="center", va="center", zorder=4)

@@ -27,7 +27,7 @@ class MatmulFit(Figure):
 
     js = "matmul_fit.js"
     alt = (
-        "A table of 36 products of W, dZ, A and their transposes, coloured "
+        "A table of 36 products of W, dZ, A and their transposes, colored "
         "where the inner sizes agree, marked where the result has the shape "
         "of W"
     )

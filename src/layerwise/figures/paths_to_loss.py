@@ -57,7 +57,7 @@ class PathsToLoss(Figure):
     js = "paths_to_loss.js"
     alt = (
         "A network of layers of two units; the paths from one weight to the "
-        "loss are coloured, and a table holds their products and the sum"
+        "loss are colored, and a table holds their products and the sum"
     )
     still_size = (6.0, 3.0)
 

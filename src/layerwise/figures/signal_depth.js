@@ -6,7 +6,7 @@ export const growth = (gradient) =>
   gradient[gradient.length - 1] === 0 ? null
     : gradient[0] / gradient[gradient.length - 1];
 
-// The shares of a histogram, in per cent, from a text of shares per mille.
+// The shares of a histogram, in percent, from a text of shares per mille.
 export const shares = (text) => text.split(" ").map((share) => share / 10);
 
 export default kit.figure((f) => {
@@ -32,7 +32,7 @@ export default kit.figure((f) => {
   const down = plot.line({ color: 2, dash: true, label: "gradient" });
   const up = plot.line({ color: 1, label: "answers" });
   const dots = plot.dots({ color: 1, size: 3.5 });
-  const view = { x: [-1.05, 1.05], y: [0, 60], ylabel: "per cent",
+  const view = { x: [-1.05, 1.05], y: [0, 60], ylabel: "percent",
     xlabel: "answer a (ends: and beyond)", height: 240 };
   const bars = [1, 2].map((k) => f.axes({ ...view, names: "top",
     alt: k === 1 ? "Histogram of the answers of layer 1"

@@ -32,7 +32,7 @@ export default kit.figure((f) => {
   const [wide, high] = [[-1.7, 2.7], [-1.25, 1.75]];
   const plot = f.axes({ x: wide, y: high, height: 320, xticks: [], yticks: [],
     xlabel: "first input", ylabel: "second input", alt: "Two moons; the "
-      + "colour is the network's answer, each line the fold of a unit" });
+      + "color is the network's answer, each line the fold of a unit" });
   const field = plot.image({ range: [-0.45, 1.45] });
   const folds = kit.range(most).map(() =>
     plot.line({ color: "ink", dash: true, width: 1.5 }));

@@ -42,7 +42,7 @@ class UnitsPlayground(Figure):
 
     js = "units_playground.js"
     alt = (
-        "Two moons of points, the answer of a trained network as colour, "
+        "Two moons of points, the answer of a trained network as color, "
         "and one line for the fold of each hidden unit"
     )
 

@@ -29,6 +29,7 @@ from layerwise.grading import gradebook, pages, records
 from layerwise.grading.judge import judge
 from layerwise.grading.sandbox import (
     LEVELS,
+    Gone,
     IsolationError,
     isolation,
     sandbox,
@@ -203,19 +204,25 @@ def work(settings: Settings, task: Task) -> dict[str, Any]:
     """Judge one submission and return its record."""
     here = station(settings)
     start = time.perf_counter()
-    chapter = task.chapter or _recognised(here, task)
+    chapter = task.chapter or _recognized(here, task)
     chosen = [
         e for e in here.shelf[chapter] if not task.ids or e.id in task.ids
     ]
-    record = judge(
-        here.sandbox,
-        task.file,
-        task.data,
-        chosen,
-        settings.seed,
-        settings.seconds,
-        task.student,
-    )
+    for attempt in (1, 2, 3):
+        try:
+            record = judge(
+                here.sandbox,
+                task.file,
+                task.data,
+                chosen,
+                settings.seed,
+                settings.seconds,
+                task.student,
+            )
+            break
+        except Gone as error:
+            if attempt == 3:
+                raise OSError(str(error)) from None
     record |= {
         "chapter": chapter,
         "isolation": here.isolation,
@@ -225,7 +232,7 @@ def work(settings: Settings, task: Task) -> dict[str, Any]:
     return record
 
 
-def _recognised(here: _Station, task: Task) -> str:
+def _recognized(here: _Station, task: Task) -> str:
     """Return the chapter whose functions a file of any name defines."""
     from layerwise.grading.judge import Session, Unreadable
 
