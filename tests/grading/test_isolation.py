@@ -85,6 +85,7 @@ def test_a_server_that_is_killed_is_started_again():
     with opened("full") as box:
         first = box.process.pid
         box.process.kill()
+        box.process.wait()
         child = box.child()
         assert child.request(_hello(), 10)["cells"] == 1
         child.end()

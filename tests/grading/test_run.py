@@ -18,6 +18,7 @@ from tests.grading.conftest import HONEST, SHEET, notebook, solved
 from layerwise.exercises import exercise
 from layerwise.grading import gradebook, pages, records, run
 from layerwise.grading.gradebook import Rules
+from layerwise.grading.judge import Session
 from layerwise.grading.run import Run, Settings
 
 WRONG = "def double(Z):\n    return Z / 2\n"
@@ -364,6 +365,31 @@ def test_killed_at_random_points_a_run_loses_and_repeats_nothing(
     assert len(rows(out)) == 40
     left = [p for p in out.rglob(".new-*")]
     assert not left
+
+
+@pytest.mark.parametrize("moment", ["_finish", "answer", "ready"])
+def test_a_server_that_dies_in_the_middle_costs_no_answer(
+    tmp_path, settings, monkeypatch, moment
+):
+    place = handed_in(tmp_path / "in", ann=solved(), bob=solved(double=WRONG))
+    real, killed = getattr(Session, moment), []
+
+    def dies(session, *rest):
+        if not killed and session.child is not None:
+            killed.append(session.sandbox.process)
+            killed[0].kill()
+            killed[0].wait()
+        return real(session, *rest)
+
+    monkeypatch.setattr(Session, moment, dies)
+    Run([place], tmp_path / "out", settings, seed=1).grade()
+    assert killed
+    found = rows(tmp_path / "out")
+    assert [found[name]["score"] for name in ("ann", "bob")] == [
+        "30.0",
+        "24.0",
+    ]
+    assert found["ann"]["reason"] == ""
 
 
 @pytest.mark.slow

@@ -86,7 +86,6 @@ class Session:
     def _read(self) -> dict[str, Any]:
         self._at: tuple[int, int] | None = None
         self.ran = False
-        self.child = self.sandbox.child()
         read = {
             "do": "read",
             "name": self.name,
@@ -98,7 +97,8 @@ class Session:
             "careful": self.careful,
         }
         run = {"do": "run", "library": self.library, "careful": self.careful}
-        self.child.send(*([read] if self.library is None else [read, run]))
+        told = [read] if self.library is None else [read, run]
+        self.child = self.sandbox.child(*told)
         found = self._finish(max(self.seconds, 10.0))
         if "unreadable" in found:
             self.end()

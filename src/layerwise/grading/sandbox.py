@@ -59,6 +59,14 @@ class Died(Exception):  # noqa: N818
         self.status = status
 
 
+class Gone(BaseException):
+    """The server itself has ended; no submission is to blame.
+
+    Passes whatever handles the faults of an answer: the submission is judged
+    anew, with another server.
+    """
+
+
 class Child:
     """The process of one submission."""
 
@@ -127,6 +135,8 @@ class Child:
     def _why(self) -> Died:
         self.sock.close()
         code = self.sandbox.reap(wait=True)
+        if code is None:
+            raise Gone("the server has ended")
         number = max(0, -code)
         if number == signal.SIGKILL:
             return Died("memory", "was ended by the system, out of memory")
@@ -137,10 +147,10 @@ class Child:
             return Died("crash", f"was ended by signal {number} ({name})")
         return Died("crash", "ended its own process")
 
-    def end(self) -> int:
-        """Kill the child with all it started; return its exit status."""
+    def end(self) -> None:
+        """Kill the child with all it started."""
         self.sock.close()
-        return self.sandbox.reap()
+        self.sandbox.reap()
 
 
 class Sandbox:
@@ -216,22 +226,31 @@ class Sandbox:
         lines = errors.decode(errors="replace").strip().splitlines()
         return lines[-1] if lines else "the server did not start"
 
-    def child(self) -> Child:
-        """Fork a child; start the server first, or again, if need be."""
-        if self.level == "none":
-            return self._unconfined()
+    def child(self, *messages: dict[str, Any]) -> Child:
+        """Fork a child that gets these messages, and return it.
+
+        The server is started first, or again, if need be.
+        """
         for attempt in (1, 2, 3):
-            if self.control is None:
-                self.start()
             try:
-                return self._fork()
-            except OSError:
+                child = self._fork()
+                child.send(*messages)
+                words = child.reply(30)
+                break
+            except (OSError, Died, Gone) as error:
                 self.close()
                 if attempt == 3:
-                    raise
-        raise AssertionError
+                    raise OSError(f"no child starts: {error}") from None
+        if words:
+            child.end()
+            raise IsolationError(str(words))
+        return child
 
     def _fork(self) -> Child:
+        if self.level == "none":
+            return self._unconfined()
+        if self.control is None:
+            self.start()
         assert self.control is not None
         if self.busy:
             self.reap()
@@ -239,14 +258,7 @@ class Sandbox:
         order = b"F" + struct.pack("<II", self.memory_mb, self.seconds)
         with theirs:
             socket.send_fds(self.control, [order], [theirs.fileno()])
-        answer = self.control.recv(256)
         self.busy = True
-        if answer != b"+":
-            ours.close()
-            if answer:
-                self.reap()
-                raise IsolationError(answer[1:].decode(errors="replace"))
-            raise OSError("the server is gone")
         return Child(self, ours)
 
     def _unconfined(self) -> Child:
@@ -269,11 +281,12 @@ class Sandbox:
                     return Child(self, sock)
                 sock.close()
 
-    def reap(self, wait: bool = False) -> int:
+    def reap(self, wait: bool = False) -> int | None:
         """End the present child, if there is one; return its status.
 
         With `wait` it gets a moment to end by itself, so that the status is
-        its own. The status is 0 when it had to be killed from here.
+        its own. The status is 0 when it had to be killed from here, None
+        when the server has ended.
         """
         if self.level == "none":
             if self.process is None:
@@ -294,7 +307,7 @@ class Sandbox:
             return int(struct.unpack("<i", self.control.recv(4))[0])
         except (OSError, struct.error):
             self.close()
-            return 0
+            return None
 
     def delay(self) -> float:
         """Return for how long the present child has waited for its turn."""

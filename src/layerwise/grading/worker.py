@@ -684,7 +684,9 @@ def after(args: Args, before: bytes) -> Args | None:
 def start(sock: socket.socket) -> None:
     """Be the child of one submission, from here to the end."""
     try:
-        Submission(Channel(sock)).serve()
+        channel = Channel(sock)
+        channel.say(plain.pack(""))  # nothing to complain of
+        Submission(channel).serve()
     except BaseException:
         os._exit(70)  # the channel or this very module was broken
 
@@ -755,24 +757,17 @@ def serve(control: socket.socket, level: str) -> None:
         if not message:
             os._exit(0)
         if message[:1] == b"F":
-            read, write = os.pipe()
             try:
                 child = confine.fork_apart() if level == "full" else os.fork()
             except OSError as error:
-                for place in (read, write, *fds):
-                    os.close(place)
-                control.sendall(b"-" + str(error).encode())
-                continue
-            if not child:
-                os.close(read)
-                control.close()
-                limits = struct.unpack("<II", message[1:])
-                become_child(fds[0], write, rules, level, ids, (held, *limits))
-            os.close(write)
+                complain(fds[0], error)
+                child = 0
+            else:
+                if not child:
+                    control.close()
+                    limits = struct.unpack("<II", message[1:])
+                    become_child(fds[0], rules, level, ids, (held, *limits))
             os.close(fds[0])
-            with open(read, "rb") as file:
-                words = file.read()[:200]
-            control.sendall(words or b"-the child ended at once")
         elif message == b"D":
             control.sendall(struct.pack("<d", confine.delay(child)))
         elif child:
@@ -801,9 +796,14 @@ def ended(child: int, seconds: float) -> int | None:
         time.sleep(0.002)
 
 
+def complain(fd: int, error: BaseException) -> None:
+    """Tell the judge why there is no child, in place of its first word."""
+    body = plain.pack(f"{type(error).__name__}: {error}"[:MAX_TEXT])
+    os.write(fd, struct.pack("<I", len(body)) + body)
+
+
 def become_child(
     fd: int,
-    report: int,
     rules: int,
     level: str,
     ids: tuple[int, int],
@@ -823,13 +823,12 @@ def become_child(
         confine.no_new_privileges()
         if rules >= 0:
             confine.restrict_files(rules)
-        os.write(report, b"+")
         if fd != 3:
-            os.dup2(fd, 3)
+            fd = os.dup2(fd, 3)
         os.closerange(4, 1024)
         confine.filter_calls()
     except BaseException as error:
-        os.write(report, f"-{error}".encode())
+        complain(fd, error)
         os._exit(71)
     start(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fileno=3))
 
