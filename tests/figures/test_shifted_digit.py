@@ -57,3 +57,12 @@ def test_only_the_net_that_forgets_places_does_not_notice_the_move():
     assert given["dense"][4][2] < 0.3
     assert given["conv"][4][2] < 0.3
     assert np.min(given["anywhere"]) > 0.9
+
+
+def test_the_two_numbers_that_are_read_off_are_those_the_exercise_asks_for():
+    """Keep the column at 0 and go through the five rows."""
+    given = figures.ShiftedDigit().data["given"]
+    for name, asked in (("dense", 1), ("anywhere", 5)):
+        middle = np.array(given[name])[:, 2]
+        assert np.sum(middle > 0.5) == asked
+        assert np.min(abs(middle - 0.5)) > 0.2, "too near to read"

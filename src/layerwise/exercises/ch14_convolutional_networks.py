@@ -108,6 +108,93 @@ sizes = exercise(
             "numbers in a maximum could training change?",
         ),
         mistake(
+            "padding-forgotten",
+            counted(after_1=(8, 28, 16)),
+            "Your first map is 28 by 16, as it would be without padding. How "
+            "many rows has the picture with its two rows of zeros on each "
+            "side?",
+        ),
+        mistake(
+            "padding-counted-once",
+            counted(after_1=(8, 30, 18)),
+            "Your first map is 30 by 18: two rows of zeros in all. On how "
+            "many sides of the picture do they stand?",
+        ),
+        mistake(
+            "a-map-for-each-channel",
+            counted(after_1=(24, 32, 20)),
+            "Eight filters, and you have 24 maps. To how many numbers does "
+            "one filter add up what lies under it, over all channels?",
+        ),
+        mistake(
+            "pooling-with-step-one",
+            counted(after_2=(8, 31, 19)),
+            "Your pooled map is 31 by 19, so your windows overlap. In which "
+            "row does the second one begin when they lie side by side?",
+        ),
+        mistake(
+            "pooling-mixes-channels",
+            counted(after_2=(1, 16, 10)),
+            "Eight maps go into the pooling and one comes out. Does a pooling "
+            "window look at one map or at all?",
+        ),
+        mistake(
+            "plus-one-forgotten",
+            counted(after_3=(16, 6, 3)),
+            "You find 6 windows over 16 rows with steps of 2. They would "
+            "begin at 0, 2, 4, 6, 8 and 10 and end at row 12. Does another "
+            "one fit before row 15?",
+        ),
+        mistake(
+            "rounded-up",
+            counted(after_3=(16, 8, 5)),
+            "You find 8 windows over 16 rows with steps of 2. The eighth "
+            "begins in row 14 and has three rows. Is there a row 16?",
+        ),
+        mistake(
+            "stride-forgotten",
+            counted(after_3=(16, 14, 8)),
+            "Your third layer makes 14 rows of 16, a window at every row. "
+            "How far does it step?",
+        ),
+        mistake(
+            "no-place-in-width",
+            counted(after_4=(32, 3, 0)),
+            "Your fourth layer has a window as wide as its picture, and you "
+            "find no place for it. In how many places does a window fit that "
+            "is exactly as large as the picture?",
+        ),
+        mistake(
+            "one-number-for-each-map",
+            counted(after_5=(32,)),
+            "You flatten 32 maps to 32 numbers. How many numbers does each "
+            "of these maps hold?",
+        ),
+        mistake(
+            "flatten-learns",
+            counted(numbers=[608, 0, 1168, 8224, 128, 1290]),
+            "You count 128 numbers to learn in the layer that writes maps as "
+            "a column. What could training change there?",
+        ),
+        mistake(
+            "dense-without-bias",
+            counted(numbers=[608, 0, 1168, 8224, 0, 1280]),
+            "Your convolutions count their biases, your dense layer has "
+            "1280 numbers. What does each of its ten units add to its sum?",
+        ),
+        mistake(
+            "windows-counted",
+            counted(unseen=3),
+            "Three is the number of windows that fit. Which pixel is the "
+            "last that the third one sees?",
+        ),
+        mistake(
+            "one-row-of-the-filter",
+            counted(largest=1),
+            "One row of the filter gives 1 where ink begins. How many rows "
+            "has it, and can they all meet such a place at once?",
+        ),
+        mistake(
             "every-pixel-seen",
             counted(unseen=0),
             "With 11 pixels, windows of 4 and steps of 3, the windows begin "
@@ -118,6 +205,10 @@ sizes = exercise(
         counted(tuple(list(shape) for shape in SHAPES)),
         counted(numbers=tuple(NUMBERS), largest=3.0),
     ],
+    follows={
+        f"after_{k}": tuple(f"after_{j}" for j in range(1, k))
+        for k in range(2, 6)
+    },
     read="Sizes: padding, stride, channels",
     equation="eq-size",
     hints=[
@@ -190,8 +281,40 @@ def short_windows(
     return Z
 
 
+def plain_loops(
+    image: Any,
+    kernel: Any,
+    bias: float,
+    stride: int,
+    padding: int,
+    *,
+    square: bool = False,
+    upwards: bool = False,
+    around: Any = np.pad,
+    join: Any = lambda window, kernel: np.sum(window * kernel),
+) -> Any:
+    """Write it as a learner would, with a slip; some slips raise."""
+    padded, f = around(image, padding), len(kernel)
+    spare = padded.shape[0] - f, padded.shape[1 - square] - f
+    sizes = [(s + (stride - 1) * upwards) // stride + 1 for s in spare]
+    Z = np.zeros(sizes)
+    for h in range(sizes[0]):
+        for w in range(sizes[1]):
+            top, left = h * stride, w * stride
+            window = padded[top : top + f, left : left + f]
+            Z[h, w] = join(window, kernel) + bias
+    return Z
+
+
 def cells_of(args: Any, got: Any) -> dict[str, Any]:
+    image, _, _, stride, padding = args
     return {
+        "shape": np.shape(got),
+        "wanted": one(*args).shape,
+        "tall": image.shape[0],
+        "wide": image.shape[1],
+        "stride": stride,
+        "padding": padding,
         "cells": args[1].size,
         "extra": args[1].size - 1,
         "f": len(args[1]),
@@ -252,6 +375,76 @@ correlating = exercise(
             "Right without padding. With it your map is too small: the zeros "
             "stand below and on the right only. How many sides has a "
             "picture?",
+        ),
+        mistake(
+            "padding-ignored",
+            lambda image, kernel, bias, stride, padding: one(
+                image, kernel, bias, stride, 0
+            ),
+            "Right without padding. With padding {padding} your map has the "
+            "shape {shape} and should have {wanted}. Which picture do your "
+            "windows run over?",
+        ),
+        mistake(
+            "padding-above-and-below-only",
+            lambda image, kernel, bias, stride, p: one(
+                np.pad(image, ((p, p), (0, 0))), kernel, bias, stride, 0
+            ),
+            "Right without padding. With it your map has the shape {shape} "
+            "and should have {wanted}. On how many sides do your zeros "
+            "stand?",
+        ),
+        mistake(
+            "padding-repeats-the-border",
+            lambda *args: plain_loops(
+                *args, around=lambda image, p: np.pad(image, p, mode="edge")
+            ),
+            "Right without padding. With it the numbers at the border are "
+            "off. What stands in the rows that are added around the picture?",
+        ),
+        mistake(
+            "as-many-columns-as-rows",
+            lambda *args: plain_loops(*args, square=True),
+            "Your map has as many columns as rows, and the picture has {tall} "
+            "rows and {wide} columns. From which of its sides do you count "
+            "the windows of a row?",
+        ),
+        mistake(
+            "rounded-up",
+            lambda *args: plain_loops(*args, upwards=True),
+            "Right where the steps fit exactly. Where they do not, you find "
+            "one window too many, and it hangs over the border. Which way "
+            "is the size rounded?",
+        ),
+        mistake(
+            "matrix-product",
+            lambda *args: plain_loops(
+                *args, join=lambda window, kernel: np.sum(window @ kernel)
+            ),
+            "The shape is right, and your sum holds products of a cell of "
+            "the window with other cells of the filter too. What does @ do "
+            "with two tables, and what does *?",
+        ),
+        mistake(
+            "mean-of-the-window",
+            lambda *args: plain_loops(
+                *args, join=lambda window, kernel: np.mean(window * kernel)
+            ),
+            "Without the bias your numbers are {cells} times too small: a "
+            "mean over the window's cells. Which word stands in the formula "
+            "for them, a sum or a mean?",
+        ),
+        mistake(
+            "whole-numbers",
+            lambda *args: np.trunc(one(*args)),
+            "Every number of yours is whole, cut off behind the point. Which "
+            "kind of numbers can your array Z hold?",
+        ),
+        mistake(
+            "rows-and-columns-exchanged",
+            lambda image, *rest: one(image.T, *rest),
+            "Your map has the shape {shape} and should have {wanted}: rows "
+            "became columns. Which index of Z counts the rows?",
         ),
         mistake(
             "no-bias",
@@ -330,6 +523,7 @@ reach = exercise(
             "f": args[0],
             "stride": args[1],
             "k": args[2],
+            "below": args[2] - 1,
             "yours": got,
         },
     },
@@ -352,6 +546,13 @@ reach = exercise(
                 lambda f: (f + 1) // 2,
                 "For f = {f} your map is larger than the picture. What "
                 "padding does a window of a single pixel need?",
+            ),
+            mistake(
+                "whole-window",
+                lambda f: f,
+                "For f = {f} you put {yours} zeros on each side, and the map "
+                "is much larger than the picture. How many places does a "
+                "window lose without padding?",
             ),
             mistake(
                 "always-one",
@@ -388,6 +589,47 @@ reach = exercise(
                 "Right at stride 1. A single layer with f = 7 sees 7 pixels, "
                 "whatever its stride. Whose strides move the neighbors of a "
                 "window apart?",
+            ),
+            mistake(
+                "one-layer-short",
+                sum_of(lambda k: range(k - 1)),
+                "For f = {f} and {k} layers you get {yours}, what a unit of "
+                "layer {below} sees. Which layers does your sum leave out?",
+            ),
+            mistake(
+                "last-stride-only",
+                sum_of(lambda k: [k]),
+                "For f = {f} and {k} layers at stride {stride} you get "
+                "{yours}, one term for all layers. What does each layer add "
+                "by itself?",
+            ),
+            mistake(
+                "one-stride-for-each-layer",
+                lambda f, stride, k: f + (k - 1) * stride,
+                "For f = {f} and {k} layers at stride {stride} you get "
+                "{yours}: each further layer adds {stride}. How many gaps "
+                "are there between the units of one window?",
+            ),
+            mistake(
+                "stride-times-layers",
+                lambda f, stride, k: 1 + (f - 1) * k * stride,
+                "Right at stride 1. A single layer with f = 7 sees 7 pixels, "
+                "whatever its stride, and two strides one after the other "
+                "make a longer step. Is it their sum or their product?",
+            ),
+            mistake(
+                "no-overlap",
+                lambda f, stride, k: f * sum(stride**p for p in range(k)),
+                "For f = {f} and {k} layers at stride {stride} you get "
+                "{yours}. Each of your layers adds {f} steps to a neighbor. "
+                "How many steps are there between f neighbors?",
+            ),
+            mistake(
+                "area",
+                lambda f, stride, k: reach_by_walking(f, stride, k) ** 2,
+                "For f = {f} and {k} layers at stride {stride} you get "
+                "{yours}, all pixels of a square. In how many directions is "
+                "it asked for?",
             ),
             mistake(
                 "gaps-only",
@@ -460,6 +702,8 @@ def changed_sizes(args: Any, got: Any) -> dict[str, Any]:
         "shape": np.shape(first),
         "depth": A.shape[0],
         "cells": int(W[0].size),
+        "square": int(W[0, 0].size),
+        "wanted": correlate(*args).shape,
         "m": A.shape[-1],
         "padding": args[4],
     }
@@ -527,6 +771,67 @@ forward = exercise(
             ),
             "Every map is off by a constant of its own. What does each "
             "filter add to its sum?",
+        ),
+        mistake(
+            "bias-in-the-loop",
+            lambda A, W, b, stride, padding: (
+                correlate(A, W, b * W[0, 0].size, stride, padding),
+                0,
+            ),
+            "Your bias is {square} times too large, once for each round of a "
+            "loop over {square} cells. How often is it added to one sum?",
+        ),
+        mistake(
+            "filter-on-its-side",
+            lambda A, W, b, stride, padding: (
+                correlate(A, W.transpose(0, 1, 3, 2), b, stride, padding),
+                0,
+            ),
+            "Your filters lie on their side: rows and columns of W have "
+            "changed places. Which of the indices i and j goes with the row "
+            "of the picture?",
+        ),
+        mistake(
+            "channels-added-first",
+            lambda A, W, b, stride, padding: (
+                correlate(
+                    A.sum(axis=0, keepdims=True),
+                    W.sum(axis=1, keepdims=True),
+                    b,
+                    stride,
+                    padding,
+                ),
+                0,
+            ),
+            "Right for one channel. Of {depth} channels you add up the "
+            "pictures and the weights before you multiply. Which weights "
+            "belong to which channel?",
+        ),
+        mistake(
+            "padding-ignored",
+            lambda A, W, b, stride, padding: (
+                correlate(A, W, b, stride, 0),
+                0,
+            ),
+            "Right without padding. With padding {padding} Z has the shape "
+            "{shape} and should have {wanted}. Which pictures do your slices "
+            "come from?",
+        ),
+        mistake(
+            "one-too-few",
+            lambda *args: (correlate(*args)[:, :-1, :-1], 0),
+            "Z has the shape {shape} and should have {wanted}: the last row "
+            "and the last column of places are missing. How many places are "
+            "there when the filter is as large as the picture?",
+        ),
+        mistake(
+            "mean-of-the-window",
+            lambda A, W, b, stride, padding: (
+                correlate(A, W / W[0].size, b, stride, padding),
+                0,
+            ),
+            "Without the bias your numbers are {cells} times too small, as "
+            "many as a filter has weights. Is a sum asked for, or a mean?",
         ),
         mistake(
             "bias-for-each-cell",
@@ -611,6 +916,33 @@ def minus_zero(dZ: Any, cache: Any) -> Any:
     return dA[:, padding:-padding, padding:-padding], dW, db
 
 
+def by_cells(
+    dZ: Any,
+    cache: Any,
+    *,
+    add: bool = True,
+    step: int | None = None,
+    order: str = "cij",
+    weights: Callable[[Any], Any] = lambda W: W.reshape(len(W), -1).T,
+) -> Any:
+    """Walk over the filter's cells with slices, with faults on demand."""
+    _, W, (n_C_prev, tall, wide, m), stride, p = cache
+    _, n_H, n_W, _ = dZ.shape
+    f, step = W.shape[2], step or stride
+    sides = {"c": n_C_prev, "i": f, "j": f}
+    dP = weights(W) @ dZ.reshape(len(dZ), -1)
+    dP = dP.reshape(*(sides[axis] for axis in order), n_H, n_W, m)
+    dP = np.einsum(f"{order}hwm->cijhwm", dP)
+    dA = np.zeros((n_C_prev, tall + 2 * p, wide + 2 * p, m))
+    for i in range(f):
+        for j in range(f):
+            rows = slice(i, i + step * n_H, step)
+            part = dA[:, rows, slice(j, j + step * n_W, step)]
+            part[...] = dP[:, i, j] + (part if add else 0.0)
+    _, dW, db = back(dZ, cache)
+    return dA[:, p : p + tall, p : p + wide], dW, db
+
+
 def last_place(dZ: Any, cache: Any) -> Any:
     dA, _, db = back(dZ, cache)
     alone = np.zeros_like(dZ)
@@ -661,6 +993,57 @@ backward = exercise(
             "dW and db are right. In dA_prev a pixel that lies in several "
             "windows hears only the last of them. Through how many windows "
             "does such a pixel reach the cost?",
+        ),
+        mistake(
+            "last-cell-wins",
+            lambda dZ, cache: by_cells(dZ, cache, add=False),
+            "dW and db are right. In dA_prev a pixel hears only the last "
+            "cell of the filter that lay over it. Through how many cells, in "
+            "as many windows, does such a pixel reach the cost?",
+        ),
+        mistake(
+            "stride-forgotten",
+            lambda dZ, cache: by_cells(dZ, cache, step=1),
+            "dW and db are right, and dA_prev is right at stride 1. At "
+            "stride 2 your windows lie side by side where they began two "
+            "pixels apart. From which rows was the row i of each window cut?",
+        ),
+        mistake(
+            "channels-last-in-P",
+            lambda dZ, cache: by_cells(dZ, cache, order="ijc"),
+            "dW and db are right, and dA_prev is right for one channel. With "
+            "more you unfold dP in another order than P was folded. In which "
+            "order do the rows of P count c, i and j?",
+        ),
+        mistake(
+            "reshaped-not-transposed",
+            lambda dZ, cache: by_cells(
+                dZ, cache, weights=lambda W: W.reshape(-1, len(W))
+            ),
+            "dW and db are right. Your dP has the right shape, and its "
+            "numbers come from weights of several filters. What is the "
+            "difference between reshape and a transpose?",
+        ),
+        mistake(
+            "dW-mean-over-places",
+            lambda dZ, cache: (
+                back(dZ, cache)[0],
+                mean_over_places(dZ, cache)[1],
+                back(dZ, cache)[2],
+            ),
+            "dA_prev and db are right, and dW is {places} times too small: "
+            "you take a mean over places. What does the chain rule do with "
+            "several paths?",
+        ),
+        mistake(
+            "dW-divided-by-m",
+            lambda dZ, cache: (
+                back(dZ, cache)[0],
+                divided(dZ, cache)[1],
+                back(dZ, cache)[2],
+            ),
+            "dA_prev and db are right, and dW is {m} times too small. J is "
+            "already a mean. Where has 1/m been counted before?",
         ),
         mistake(
             "last-place-only",
@@ -739,9 +1122,16 @@ def draw_pools(rng: Generator) -> list[tuple[Any, ...]]:
 
 
 def to_winners(
-    dA: Any, cache: Any, *, add: bool = True, swap: bool = False
+    dA: Any,
+    cache: Any,
+    *,
+    add: bool = True,
+    swap: bool = False,
+    step: int | None = None,
+    wide: int | None = None,
 ) -> Any:
     winner, shape, size, stride = cache
+    stride, size = step or stride, wide or size
     dA_prev = np.zeros(shape)
     for c, h, w, e in np.ndindex(*dA.shape):
         i, j = divmod(int(winner[c, h, w, e]), size)
@@ -828,6 +1218,32 @@ max_pool = exercise(
             lambda dA, cache: to_winners(dA, (0 * cache[0], *cache[1:])),
             "Each gradient goes to the upper left number of its window. What "
             "does the cache tell you about who won?",
+        ),
+        mistake(
+            "windows-one-apart",
+            lambda dA, cache: to_winners(dA, cache, step=1),
+            "Right at stride 1. At stride 2 your gradients stay too near to "
+            "the upper left. In which row does the second window begin?",
+        ),
+        mistake(
+            "winner-counted-in-strides",
+            lambda dA, cache: to_winners(dA, cache, wide=cache[3]),
+            "Right where the windows lie side by side. Where stride and size "
+            "differ, winners are looked for in the wrong cell. How many "
+            "cells has a row of a window?",
+        ),
+        mistake(
+            "size-of-the-gradient-lost",
+            lambda dA, cache: to_winners(np.sign(dA), cache),
+            "The right numbers are hit, and each gets 1 or -1 for a window. "
+            "How much of the gradient that arrived should it get?",
+        ),
+        mistake(
+            "ones-for-winners",
+            lambda dA, cache: to_winners(np.ones_like(dA), cache),
+            "The right numbers are hit, and each gets 1 for a window. A "
+            "gradient of {arrived:.2f} arrived in total. Where is it in your "
+            "answer?",
         ),
         mistake(
             "stride-is-size",
@@ -1096,21 +1512,37 @@ def fault_in(recipe: Any) -> str:
         if isinstance(value, np.ndarray) and value.ndim == 0:
             value = value.item()
         if isinstance(value, bool) or not isinstance(value, int | float):
-            return f"'{name}' is no number"
+            return f"has a '{name}' that is no number"
         whole = name in ("filters", "steps")
         if whole and value != int(value):
-            return f"'{name}' is no whole number"
+            return f"has a '{name}' that is no whole number"
         least = low if whole else np.nextafter(low, high)
         if not least <= value <= high:
-            return f"'{name}' lies outside {low} to {high}"
+            return f"has a '{name}' outside {low} to {high}"
     return ""
 
 
-def contest(recipe: Any, seeds: Any) -> tuple[float, str]:
-    """Return the share a recipe earns and what was measured."""
+def shown_by(recipe: Any, solved: int, size: int) -> str:
+    """Name what most likely keeps a recipe from full marks."""
+    filters, _, rate, steps = (float(recipe[name]) for name in LIMITS)
+    if solved >= COUNTED:
+        return "all-filters" if size > FREE else ""
+    if rate > 0.15:
+        return "rate-too-large"
+    if rate * steps < 4:
+        return "hardly-started"
+    if filters == 1:
+        return "one-filter"
+    if size < FREE:
+        return "few-filters"
+    return "unlucky-start"
+
+
+def contest(recipe: Any, seeds: Any) -> tuple[float, str, str]:
+    """Return the share a recipe earns, what was measured, what it shows."""
     fault = fault_in(recipe)
     if fault:
-        return 0.0, fault
+        return 0.0, fault, "no-recipe"
     filters, start, rate, steps = (float(recipe[name]) for name in LIMITS)
     runs = [
         trained(int(filters), start, rate, int(steps), int(seed))
@@ -1125,25 +1557,7 @@ def contest(recipe: Any, seeds: Any) -> tuple[float, str]:
         f"(median recall at the kept places {recall:.2f}, specificity "
         f"{specificity:.2f})"
     )
-    return share, words
-
-
-def of_the_first(seeds: Any) -> Callable[[Any], tuple[float, str]]:
-    """Return a judge that trains the first recipe it is shown, no other.
-
-    That is the learner's. The named mistakes, which are then compared with
-    it, need not be trained: each is known to fail.
-    """
-    shown: list[Any] = []
-
-    def judge(made: Any) -> tuple[float, str]:
-        if not shown:
-            shown.append(made)
-        if made != shown[0]:
-            return 0.0, "is another recipe"
-        return contest(made, seeds)
-
-    return judge
+    return share, words, shown_by(recipe, solved, size)
 
 
 def recipe(**changed: Any) -> Callable[..., dict[str, Any]]:
@@ -1160,30 +1574,52 @@ capstone = exercise(
     calls=["corner_recipe()"],
     draw=lambda rng: [(rng.integers(0, 2**31, RUNS).tolist(),)],
     probe="def probe(learner, seeds):\n    return learner()\n",
-    reference=lambda seeds: scored(of_the_first(seeds)),
-    facts=lambda args, got: {"told": contest(got, args[0])[1]},
+    reference=lambda seeds: scored(
+        lambda made: contest(made, seeds), sees=True
+    ),
+    facts=lambda args, got: {
+        "told": contest(got, args[0])[1],
+        "rate": got["rate"] if isinstance(got, dict) else None,
+    },
     broken=lambda seeds: dict.fromkeys(LIMITS),
     mistakes=[
         mistake(
             "one-filter",
             recipe(filters=1),
             "Your recipe {told}. Five numbers are enough by hand, and one "
-            "filter rarely gets there. What would a second ticket in the "
-            "lottery cost?",
+            "filter rarely gets there. How many numbers would a second one "
+            "cost?",
+        ),
+        mistake(
+            "few-filters",
+            recipe(filters=4, start=0.01, steps=1200),
+            "Your recipe {told}, and 97 numbers cost nothing. If each filter "
+            "has its own luck, how likely is it that all of them fail?",
+        ),
+        mistake(
+            "unlucky-start",
+            recipe(filters=16, start=5.0, rate=0.1, steps=60),
+            "Your recipe {told}. Filters there are enough. Of the start, the "
+            "rate and the steps, which one have you not yet changed alone?",
+        ),
+        mistake(
+            "no-recipe",
+            recipe(rate=2),
+            "Your recipe {told}. Which ranges does the task give?",
         ),
         mistake(
             "all-filters",
             recipe(filters=24, steps=1200),
-            "Your recipe {told}. With 24 filters you hardly ever lack a good "
-            "one, but most of the 145 numbers do nothing. How many do you "
-            "need to be safe?",
+            "Your recipe {told}. So many filters hardly ever lack a good "
+            "one, but most of their numbers do nothing. How many do you need "
+            "to be safe?",
         ),
         mistake(
             "rate-too-large",
             recipe(rate=1.0, steps=800),
-            "Your recipe {told}. At rate 1 every early step throws each "
-            "weight by about 1. What does a unit with ReLU learn once it is "
-            "silent for all pictures?",
+            "Your recipe {told}. Adam's early steps move every weight by "
+            "about the rate, here {rate}. What does a unit with ReLU learn "
+            "once it is silent for all pictures?",
         ),
         mistake(
             "hardly-started",
