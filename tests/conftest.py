@@ -24,6 +24,9 @@ def pytest_addoption(parser):
         help="of the submission (default: the best there is)",
     )
     group.addoption("--specs", metavar="FILE", help="an instructor's own")
+    group.addoption(
+        "--student", default="", help="whose it is, for own numbers"
+    )
 
 
 def pytest_ignore_collect(collection_path, config):

@@ -24,11 +24,13 @@ def judged(config):
             config.getoption("isolation") or "", Path(specs) if specs else None
         )
         chapter = run.chapter_of(path, settings)
-        task = run.Task("", chapter, path.name, data)
+        student = config.getoption("student")
+        task = run.Task(student, chapter, path.name, data)
         config.layerwise_record = run.work(settings, task)
         run.close()
-        if config.layerwise_record["status"] != "graded":
-            reason = config.layerwise_record["reason"]
+        found = config.layerwise_record
+        if found["status"] != "graded" or not found["exercises"]:
+            reason = found["reason"]
             raise pytest.UsageError(f"{path}: {reason}")
     return config.layerwise_record
 

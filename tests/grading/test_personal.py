@@ -1,5 +1,9 @@
 """Exercises whose public numbers are the learner's own."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 from tests.grading.conftest import notebook
@@ -106,3 +110,17 @@ def test_the_notebook_takes_the_id(sheet, monkeypatch, capsys):
     assert "4 of 10" in capsys.readouterr().out
     with pytest.raises(ValueError, match="your own"):
         in_notebook.mine("scale")
+
+
+@pytest.mark.parametrize("student, status", [("s1", 0), ("s2", 1), ("", 2)])
+def test_pytest_takes_the_id(full, sheet, tmp_path, student, status):
+    path = tmp_path / "a.ipynb"
+    path.write_text(solved("s1"))
+    course = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "tests/exercises", "-q", "-p",
+         "no:cacheprovider", "--submission", path, "--specs", sheet,
+         "--student", student],
+        cwd=course, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == status, done.stdout  # 2: says why

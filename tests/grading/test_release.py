@@ -13,7 +13,9 @@ import pytest
 from click.testing import CliRunner
 from tests.grading.conftest import notebook
 
+from layerwise import grading
 from layerwise.cli import main
+from layerwise.exercises import load, own_numbers
 from layerwise.grading import release
 
 COURSE = Path(__file__).parents[2]
@@ -149,32 +151,123 @@ def test_the_real_nbgrader_gives_the_solution_all_and_the_stub_nothing(
     assert float(rows["stub"]["score"]) == 0
 
 
+RESULTS = {  # of Gradescope's documents: what we write, and its types
+    "score": (int, float), "execution_time": (int, float), "output": str,
+    "output_format": str, "stdout_visibility": str, "extra_data": dict,
+    "tests": list,
+}  # fmt: skip
+TEST = {
+    "name": str, "number": str, "score": (int, float),
+    "max_score": (int, float), "status": str, "output": str,
+    "output_format": str, "visibility": str,
+}  # fmt: skip
+
+
+def fits(found, kinds):
+    """Return whether an object has only known keys, of the right types."""
+    return all(isinstance(value, kinds[key]) for key, value in found.items())
+
+
+@pytest.mark.slow
 def test_a_gradescope_autograder_installs_and_judges(tmp_path):
+    """Its zip is unpacked, set up and run as Gradescope does it."""
     out = tmp_path / "autograder.zip"
-    specs = Path(__file__).parent / "sheet.py"
+    specs = tmp_path / "sheet.py"
+    specs.write_text((Path(__file__).parent / "sheet.py").read_text() + OWN)
     result = invoke("export", "gradescope", "--out", out, "--course", COURSE,
                     "--exercises", specs)  # fmt: skip
     assert result.exit_code == 0, result.output
+    root, programs = tmp_path / "autograder", tmp_path / "programs"
+    for folder in ("source", "submission", "results"):
+        (root / folder).mkdir(parents=True)
     with zipfile.ZipFile(out) as archive:
-        names = set(archive.namelist())
-        archive.extractall(tmp_path / "source")
+        assert not any("solutions" in name for name in archive.namelist())
+        archive.extractall(root / "source")
         modes = {i.filename: i.external_attr >> 16 for i in archive.infolist()}
-    assert {"setup.sh", "run_autograder", "sheet.py"} <= names
-    assert modes["run_autograder"] & 0o111
-    assert not any("solutions" in name for name in names)
-    answer = tmp_path / "answer.ipynb"
-    answer.write_text(notebook("def double(Z):\n    return 2 * Z\n"))
-    results = tmp_path / "results" / "results.json"
-    command = (tmp_path / "source" / "run_autograder").read_text()
-    assert "layerwise check" in command and "--results" in command
-    subprocess.run(  # the package that was packed, not this one
-        [sys.executable, "-m", "layerwise.cli", "check", str(answer),
-         "--exercises", str(tmp_path / "source" / "sheet.py"),
-         "--results", str(results)],
-        env=os.environ | {
-            "PYTHONPATH": str(tmp_path / "source" / "layerwise" / "src")},
-        check=True, capture_output=True,
-    )  # fmt: skip
-    found = json.loads(results.read_text())
-    assert found["score"] == 10
-    assert len(found["tests"]) == 3
+    for name in ("setup.sh", "run_autograder"):
+        assert modes[name] & 0o111
+    programs.mkdir()
+    (programs / "apt-get").write_text('#!/bin/sh\necho "$@" >> apt.log\n')
+    (programs / "apt-get").chmod(0o755)
+    (programs / "python3").symlink_to(sys.executable)
+    hidden = {"VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME"}
+    environment = {k: v for k, v in os.environ.items() if k not in hidden} | {
+        "AUTOGRADER": str(root),
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+    }
+
+    def bash(name):
+        return subprocess.run(
+            ["bash", root / "source" / name], env=environment,
+            capture_output=True, text=True, cwd=tmp_path,
+        )  # fmt: skip
+
+    done = bash("setup.sh")
+    if "No matching distribution" in done.stdout + done.stderr:
+        pytest.skip("not here: no package registry is in reach")
+    assert done.returncode == 0, done.stderr
+    assert "bubblewrap" in (tmp_path / "apt.log").read_text()
+
+    def results(text):
+        book = root / "submission" / "answer.ipynb"
+        if text is None:
+            book.unlink()
+        else:
+            book.write_text(text)
+        done = bash("run_autograder")
+        assert done.returncode == 0, done.stderr
+        found = json.loads((root / "results" / "results.json").read_text())
+        assert fits(found, RESULTS)
+        assert all(fits(test, TEST) for test in found.get("tests", ()))
+        return found
+
+    factor = own_numbers("90.4", "Ann Lee").integers(3, 10**6)
+    cells = ("def double(Z):\n    return 2 * Z\n",
+             f"def scale(Z):\n    return {factor} * Z\n")  # fmt: skip
+    who = {"users": [{"name": "Ann Lee", "email": "ann@school"}]}
+    (root / "submission_metadata.json").write_text(json.dumps(who))
+    found = results(notebook(*cells))
+    assert {t["number"]: t["score"] for t in found["tests"]} == {
+        "90.1": 0, "90.2": 10, "90.3": 0, "90.4": 10
+    }  # fmt: skip
+    assert found["score"] == 20
+    who["users"][0]["name"] = "Bob"
+    (root / "submission_metadata.json").write_text(json.dumps(who))
+    assert results(notebook(*cells))["score"] < 20
+    (root / "submission_metadata.json").unlink()
+    found = results(notebook(*cells))
+    assert found["score"] == 10 and "id is needed" in found["output"]
+    assert "not JSON" in results("no notebook")["output"]
+    assert results(None) == {
+        "score": 0, "output": "There is no notebook in your submission."
+    }  # fmt: skip
+
+
+OWN = """
+
+scale = exercise(
+    "90.4", "Your own factor", points=10, kind="implement",
+    calls=["Y = scale(Z)"], personal=True,
+    draw=lambda rng, own: drawn(rng),
+    reference=lambda own, Z: own.integers(3, 10**6) * Z, read="Your number",
+)
+"""
+
+
+def test_nbgrader_cells_know_whose_folder_they_are_in(tmp_path, monkeypatch):
+    specs = tmp_path / "sheet.py"
+    specs.write_text((Path(__file__).parent / "sheet.py").read_text() + OWN)
+    monkeypatch.setattr(
+        "layerwise.exercises.chapter", lambda number: load(specs)
+    )
+    factor = own_numbers("90.4", "ann").integers(3, 10**6)
+    names = {"scale": lambda Z: factor * Z}
+    for student, points in (("ann", 10), ("bob", 4)):
+        folder = tmp_path / "course" / "autograded" / student / "ps1"
+        folder.mkdir(parents=True)
+        monkeypatch.chdir(folder)
+        assert grading.points("90.4", names) == points
+        assert grading.points("90.4", names, student="ann") == 10
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match="whose is it"):
+        grading.points("90.4", names)

@@ -400,7 +400,7 @@ def test_a_killed_server_or_worker_costs_no_submission(
     import psutil
 
     place = handed_in(
-        tmp_path / "in", **{f"s{n:02}": solved() for n in range(60)}
+        tmp_path / "in", **{f"s{n:03}": solved() for n in range(200)}
     )
     out = tmp_path / "out"
     process = subprocess.Popen(
@@ -410,7 +410,7 @@ def test_a_killed_server_or_worker_costs_no_submission(
     )
     killed = 0
     while process.poll() is None and killed < 4:
-        time.sleep(0.15)
+        time.sleep(0.05)
         if not list(out.glob("records/*/*.json")):
             continue
         try:
@@ -429,11 +429,11 @@ def test_a_killed_server_or_worker_costs_no_submission(
                     break
             except psutil.NoSuchProcess:
                 continue
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=300)
     assert process.returncode == 0, errors.decode()
     assert killed
     found = rows(out)
-    assert len(found) == 60
+    assert len(found) == 200
     assert {row["score"] for row in found.values()} == {"30.0"}
 
 
@@ -450,12 +450,14 @@ def test_nothing_stays_behind_when_the_grader_is_killed(tmp_path, settings):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    time.sleep(3)
-    family = psutil.Process(process.pid).children(recursive=True)
+    family, soon = [], time.monotonic() + 60
+    while len(family) <= 4 and time.monotonic() < soon:
+        time.sleep(0.1)
+        family = psutil.Process(process.pid).children(recursive=True)
     assert len(family) > 4
     process.kill()
     process.wait()
-    _, alive = psutil.wait_procs(family, timeout=5)
+    _, alive = psutil.wait_procs(family, timeout=30)
     assert not alive
 
 

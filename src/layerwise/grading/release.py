@@ -24,19 +24,42 @@ Layerwise: notebooks to solve
 Write your answers into the cells that raise NotImplementedError, and run the
 check cell below each. Hand the notebook in as it is.
 """
+# AUTOGRADER is there for trials outside Gradescope's own machine.
 _SETUP = """\
 #!/usr/bin/env bash
 set -e
+root=${AUTOGRADER:-/autograder}
 apt-get update
-apt-get install -y --no-install-recommends python3-pip bubblewrap
-pip3 install --break-system-packages '/autograder/source/layerwise[grading]' \\
-  || pip3 install '/autograder/source/layerwise[grading]'
+apt-get install -y --no-install-recommends bubblewrap python3-venv
+python=python3
+if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+  apt-get install -y --no-install-recommends python3.11 python3.11-venv
+  python=python3.11
+fi
+"$python" -m venv "$root/layerwise"
+"$root/layerwise/bin/pip" install --quiet "$root/source/layerwise[grading]"
 """
 _RUN = """\
 #!/usr/bin/env bash
 set -e
-file=$(find /autograder/submission -name '*.ipynb' -o -name '*.py' | head -n 1)
-layerwise check "$file" {more}--results /autograder/results/results.json
+root=${AUTOGRADER:-/autograder}
+results="$root/results/results.json"
+for kind in ipynb py; do
+  file=$(find "$root/submission" -name "*.$kind" -type f | sort | head -n 1)
+  if [ -n "$file" ]; then break; fi
+done
+if [ -z "$file" ]; then
+  echo '{"score": 0, "output": "There is no notebook in your submission."}' \\
+    > "$results"
+  exit 0
+fi
+student=$("$root/layerwise/bin/python" -c '
+import json, sys
+who = json.load(open(sys.argv[1]))["users"][0]
+print(who.get("name") or who["email"])
+' "$root/submission_metadata.json" 2> /dev/null || true)
+"$root/layerwise/bin/layerwise" check "$file" --student "$student" \\
+  __MORE__--results "$results"
 """
 
 
@@ -371,7 +394,7 @@ def gradescope(out: Path, course: Path, specs: Path | None = None) -> None:
     more = ""
     if specs:
         files[specs.name] = specs.read_text("utf-8")
-        more = f"--exercises /autograder/source/{specs.name} "
+        more = f'--exercises "$root/source/{specs.name}" '
     files["setup.sh"] = _SETUP
-    files["run_autograder"] = _RUN.format(more=more)
+    files["run_autograder"] = _RUN.replace("__MORE__", more)
     _zip(out, files, ("setup.sh", "run_autograder"))
