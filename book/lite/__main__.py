@@ -306,7 +306,10 @@ def main() -> None:
         sys.exit(f"{asked.site} is no folder: build the book first")
     try:
         missing = build(
-            asked.site, asked.pyodide, asked.pyodide_url, asked.cache
+            asked.site.resolve(),
+            asked.pyodide,
+            asked.pyodide_url,
+            asked.cache.resolve(),
         )
     except (MissingFileError, WrongFileError) as problem:
         sys.exit(str(problem))

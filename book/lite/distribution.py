@@ -88,8 +88,7 @@ def address(base: str, cache: Path) -> Source:
 
 def unpacked(archive: Path, cache: Path) -> Path:
     """Unpack a tarball beside others, once, and return the folder."""
-    name = re.sub(r"\.(tgz|tar(\.\w+)?)$", "", archive.name)
-    home = cache / name
+    home = cache / f"{archive.name}-{archive.stat().st_size}"
     if not home.exists():
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache) as scratch:

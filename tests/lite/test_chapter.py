@@ -56,6 +56,18 @@ def test_our_wheel_is_there_without_the_reader_installing_it(chapter):
     assert said.strip() == "0.1.0 True"
 
 
+def test_the_whole_library_is_good_python_of_the_browsers_release(chapter):
+    notebook, _ = chapter
+    said = notebook.run(
+        "import warnings\nfrom importlib.metadata import files\n"
+        "warnings.simplefilter('error')\n"
+        "parts = [f for f in files('layerwise') if f.suffix == '.py']\n"
+        "for f in parts: compile(f.read_text(), str(f), 'exec')\n"
+        "warnings.resetwarnings()\nprint(len(parts) > 60)"
+    )
+    assert said.strip() == "True"
+
+
 def test_what_a_copy_without_numpy_lacks_is_said_before_and_at_the_cell(
     chapter, complete
 ):

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shutil
 import tarfile
 import zipfile
 
@@ -186,16 +185,28 @@ def test_a_distribution_elsewhere_is_linked_and_ours_is_copied(
     assert file == f"{base}numpy-1.0-cp314-wasm32.whl"
 
 
-def test_a_tarball_is_unpacked_once(folder, tmp_path):
+def test_a_tarball_is_unpacked_once(folder, tmp_path, monkeypatch):
     archive = tmp_path / "pyodide-1.0.tar.bz2"
     with tarfile.open(archive, "w:bz2") as tar:
         tar.add(folder, "pyodide")
-    shutil.rmtree(folder)
     cache = tmp_path / "cache"
-    first = distribution.source(str(archive), cache)
-    archive.write_bytes(b"")  # would not open a second time
+    assert distribution.source(str(archive), cache)("pyodide.mjs")
+    monkeypatch.setattr(tarfile, "open", None)
     again = distribution.source(str(archive), cache)
-    assert first("pyodide.mjs") == again("pyodide.mjs") == b"a runtime"
+    assert again("pyodide.mjs") == b"a runtime"
+
+
+def test_tarballs_of_like_names_are_not_taken_for_each_other(folder, tmp_path):
+    core, full = tmp_path / "pyodide-1.0.tgz", tmp_path / "pyodide-1.0.tar.bz2"
+    with tarfile.open(full, "w:bz2") as tar:
+        tar.add(folder, "pyodide")
+    (folder / "pyodide.mjs").write_bytes(b"another runtime")
+    with tarfile.open(core, "w:gz") as tar:
+        tar.add(folder, "pyodide")
+    cache = tmp_path / "cache"
+    read = [distribution.source(str(one), cache) for one in (core, full)]
+    found = [one("pyodide.mjs") for one in read]
+    assert found == [b"another runtime", b"a runtime"]
 
 
 def test_files_of_an_address_are_fetched_once(folder, tmp_path):
