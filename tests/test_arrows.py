@@ -50,7 +50,8 @@ OUTSIDE = {
     "mathematics": {"numpy"},
     "listing": set(),
     "plots": {"numpy", "matplotlib"},
-    "figures": {"numpy", "anywidget", "traitlets", "matplotlib"},
+    # PIL comes with matplotlib: it writes the stills.
+    "figures": {"numpy", "anywidget", "traitlets", "matplotlib", "PIL"},
     "exercises": {"numpy", "IPython", "matplotlib"},
 }
 
