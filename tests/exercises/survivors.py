@@ -25,6 +25,7 @@ _NO_SIDE = "a number has no side"
 _PARTED = "return {'hundredth': 60, 'tiny': 450}"
 _READ = "a figure is read to ten steps, so a neighbor is right too"
 
+_DELTA = "delta = (lw.softmax_forward(answers[top])[0] - Y) / Y.shape[1]"
 SURVIVORS = {
     "sample-03.5-longest-safe-step longest_safe_step": {
         "return 2.0 / np.linalg.eigvalsh(H)[-1] -> "
@@ -202,12 +203,10 @@ SURVIVORS = {
         ),
     },
     "09.6-deep-on-paper mended_09_6": {
-        "shares = lw.softmax_forward(answers[-1])[0] -> "
-        "shares = lw.softmax_forward(answers[-1])[1]": _SHARES_KEPT,
-        "shares = lw.softmax_forward(answers[-1])[0] -> "
-        "shares = lw.softmax_forward(answers[-1])[-1]": _SHARES_KEPT,
-        "delta = params[f'W{k}'].T @ delta * (sums[k - 2] > 0) -> "
-        "delta = params[f'W{k}'].T @ delta * (sums[k - 2] >= 0)": _KINK,
+        f"{_DELTA} -> {_DELTA.replace('[0]', '[1]')}": _SHARES_KEPT,
+        f"{_DELTA} -> {_DELTA.replace('[0]', '[-1]')}": _SHARES_KEPT,
+        "delta = params[f'W{k}'].T @ delta * (sums[k - 1] > 0) -> "
+        "delta = params[f'W{k}'].T @ delta * (sums[k - 1] >= 0)": _KINK,
     },
     "10.2-twins parting_10_2": {
         f"{_PARTED} -> {_PARTED.replace(old, new)}": _READ

@@ -1,4 +1,4 @@
-"""The three figures of chapter 9 show what the library computes."""
+"""The four figures of chapter 9 show what the library computes."""
 
 import itertools
 import json
@@ -9,8 +9,12 @@ import pytest
 pytest.importorskip("anywidget")
 
 import layerwise as lw
-from layerwise import figures
-from layerwise.figures import block_pipeline, depth_slider, memory_bar
+from layerwise.figures import (
+    block_pipeline,
+    depth_slider,
+    memory_bar,
+    rate_slider,
+)
 
 
 def shapes(entries):
@@ -47,18 +51,18 @@ def test_the_cache_of_a_block_is_counted(run_module):
 @pytest.mark.parametrize("width", [16, 64, 128])
 @pytest.mark.parametrize("m", [1, 28, 29])
 def test_the_bars_of_memory_agree_with_a_network(run_module, width, m):
-    data = json.dumps(dict(figures.MemoryBar().data))
-    learned = run_module("memory_bar.js", f"parameters({data}, {width})")
-    kept = run_module("memory_bar.js", f"kept({data}, {width}, {m})")
     sizes = [64, width, width, width, 10]
+    learned = run_module("memory_bar.js", f"parameters({sizes})")
+    kept = run_module("memory_bar.js", f"kept({sizes}, {m})")
     rng = np.random.default_rng(0)
     network = lw.deep_network(sizes, rng=rng)
-    assert learned == memory_bar.parameters(width) == network.vector.size
+    assert learned == memory_bar.parameters(sizes) == network.vector.size
     outputs = network.outputs(np.zeros((64, m)))[::2]  # the sums
     inputs = [64 * m, *(Z.size for Z in outputs[:-1])]
     assert kept == sum(inputs) + sum(Z.size for Z in outputs)
-    assert kept == memory_bar.kept(width, m)
+    assert kept == memory_bar.kept(sizes, m)
     if width == 64 and m > 1:
+        assert tuple(sizes) == memory_bar.SIZES
         assert (kept > learned) == (m == 29)  # an exercise asks for it
 
 
@@ -84,3 +88,24 @@ def test_deep_networks_are_lost_on_their_own_digits_too():
     }
     lost = [depth for depth, right in medians.items() if right < 0.5]
     assert lost[0] == 16  # an exercise asks for it
+
+
+@pytest.mark.parametrize(("rate", "seed"), [(0.05, 1), (1.0, 2), (2.0, 0)])
+def test_a_run_at_one_rate_can_be_made_again(rate, seed):
+    stored = [runs[seed] for runs in rate_slider.MEASURED[rate]]
+    again = rate_slider.measured(rate, seed)
+    np.testing.assert_allclose(stored, again, atol=0.012)
+
+
+def test_the_best_rate_stands_one_place_before_the_cliff():
+    medians = {
+        rate: np.median(valid)
+        for rate, (_, valid) in rate_slider.MEASURED.items()
+    }
+    best = max(medians, key=medians.get)
+    lost = [r for r, right in medians.items() if r > best and right < 0.5]
+    assert lost[0] == 2  # an exercise asks for it
+    assert list(medians).index(2) == list(medians).index(best) + 1
+    shown = rate_slider.RateSlider().data
+    assert shown["sets"][1]["medians"] == pytest.approx(list(medians.values()))
+    assert shown["parameters"] == 64 * 32 + 32 + 32 * 10 + 10

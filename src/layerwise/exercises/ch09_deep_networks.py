@@ -76,6 +76,12 @@ def block_with(
     return block
 
 
+def bends_in_place(A_prev: Any, W: Any, b: Any, act: str) -> Any:
+    """Write ReLU's answers into the sums that were to be kept."""
+    A, (_, _, Z) = block_with()(A_prev, W, b, act)
+    return A, (A_prev, W, A if act == "relu" else Z)
+
+
 def wrong_bend(act: str, bend: Callable[[Any], Any]) -> Callable[..., Any]:
     return block_with(bends={**BENDS, act: bend})
 
@@ -131,6 +137,13 @@ forward_block = exercise(
             "A is right. The last thing in your cache is A, where the sums "
             "before the bend were promised. At which point of its program "
             "does the way back ask for Z?",
+        ),
+        mistake(
+            "bent-in-place",
+            bends_in_place,
+            "A is right. For relu the sums in your cache are bent already, "
+            "for the other names they are not. Did relu make a new array, or "
+            "write into Z?",
         ),
         mistake(
             "other-order",
@@ -425,6 +438,13 @@ model_forward = exercise(
             forward_with(keep=lambda A_prev, W, b, Z, A: (Z, W, A_prev)),
             "Your caches hold the right arrays in another order. In which "
             "order will the way back take them out?",
+        ),
+        mistake(
+            "input-and-weights",
+            forward_with(keep=lambda A_prev, W, b, Z, A: (A_prev, W)),
+            "A_L is right. Your caches hold two things for each layer, the "
+            "input and the weights. What else does the way back through a "
+            "bend read?",
         ),
         mistake(
             "last-first",
@@ -855,11 +875,15 @@ def probe(learner, z1, z2, z3, z4):
     answer = dict(learner())
     for part in ("a3", "a4"):
         formula = answer.get(part)
+        if not isinstance(formula, str):
+            continue
+        formula = formula.rpartition("=")[2].strip()
         try:
-            if isinstance(formula, str):
-                answer[part] = eval(formula, dict(names))
+            value = eval(formula, dict(names))
+            no_value = "a function and no values" if callable(value) else ""
         except Exception as error:
-            answer[part] = type(error).__name__ + ": " + str(error)
+            no_value = getattr(error, "msg", "") or str(error)
+        answer[part] = formula + ": " + no_value if no_value else value
     return answer
 """
 
@@ -889,6 +913,9 @@ def read_lines(
         return sure | {k.replace("_", " "): v for k, v in changed.items()}
 
     return answer
+
+
+PAGE = {**VERDICTS, "a3": "g3(z3)", "a4": "g4(z4)", "missing": "A_prev"}
 
 
 lines = exercise(
@@ -972,6 +999,7 @@ lines = exercise(
     also_right=[
         read_lines(missing="a_prev"),
         read_lines(a3=lambda z1, z2, z3, z4: np.float32(np.sin(z3))),
+        lambda *z: probed(EVALUATE, lambda: PAGE | {"a3": "a3 = g3(z3)"})(*z),
     ],
     read="The forward block",
     equation="eq-forward-block",
@@ -1002,7 +1030,7 @@ ALL_KINDS = {"parameter", "hyperparameter", "neither"}
 
 
 def sorting(**changed: Any) -> Callable[[], dict[str, Any]]:
-    sure = {**KINDS_OF, "cache 2": 95, "batch": 29, "lost": 16}
+    sure = {**KINDS_OF, "cache 2": 95, "batch": 29, "lost": 16, "cliff": 2}
     return lambda: sure | changed
 
 
@@ -1025,12 +1053,14 @@ sort = exercise(
         "cache 2": 95,
         "batch": 29,
         "lost": 16,
+        "cliff": 2,
     },
     checks={
-        **dict.fromkeys(KINDS_OF, 0.07),
-        "cache 2": 0.06,
-        "batch": 0.05,
-        "lost": 0.05,
+        **dict.fromkeys(KINDS_OF, 0.06),
+        "cache 2": 0.07,
+        "batch": 0.07,
+        "lost": 0.07,
+        "cliff": 0.07,
     },
     mistakes=[
         mistake(
@@ -1100,9 +1130,21 @@ sort = exercise(
             "At 14 layers the reading of the figure still says 0.53. Is that "
             "below one half?",
         ),
+        mistake(
+            "at-the-summit",
+            sorting(cliff=1),
+            "At the rate 1 the reading of the figure says 0.97, the best of "
+            "all. What does it say one place further?",
+        ),
+        mistake(
+            "from-the-left",
+            sorting(cliff=0.005),
+            "At the rate 0.005 little is learned, because the steps are "
+            "short. On which side of the best rate is the cliff?",
+        ),
     ],
     also_right=[
-        sorting(batch=29.0, **{"cache 2": np.int64(95)}),
+        sorting(batch=29.0, cliff=2.0, **{"cache 2": np.int64(95)}),
         sorting(W2="Parameter"),
     ],
     read="Parameters and hyperparameters",
@@ -1110,7 +1152,7 @@ sort = exercise(
     hints=[
         "Ask of each: who changes it, the update, you between two runs, or "
         "neither?",
-        "For the numbers, move the two figures and read off.",
+        "For the numbers, move the four figures and read off.",
     ],
 )
 
@@ -1417,7 +1459,7 @@ on_paper = exercise(
             }
         ),
     ],
-    read="Deeper can train worse",
+    read="Depth hides faults",
     equation="eq-forward-block",
     hints=[
         "Print, for k from 1 to 3 and top = 3, whether the condition in the "

@@ -89,4 +89,5 @@ class DepthSlider(Figure):
             axes.plot(depths, np.median(runs, axis=1), color=color, label=name)
             axes.plot(depths, runs, "o", color=color, markersize=3)
         axes.set(xlabel="layers $L$", ylabel="share right", ylim=(0, 1))
+        axes.set(xticks=[1, 5, 10, 15, 20])
         axes.legend()

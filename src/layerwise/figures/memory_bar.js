@@ -1,43 +1,36 @@
-// Parameters against caches, for hidden layers of one width.
+// Parameters against caches: what stays, and what grows with the batch.
 
-export const sizes = (d, width) =>
-  [d.inputs, ...Array(d.hidden).fill(width), d.outputs];
+export const parameters = (sizes) => sizes.slice(1).reduce(
+  (sum, n, i) => sum + n * (sizes[i] + 1), 0);
 
-export const parameters = (d, width) => sizes(d, width).slice(1).reduce(
-  (sum, n, i) => sum + n * (sizes(d, width)[i] + 1), 0);
-
-export const kept = (d, width, m) => m * sizes(d, width).slice(1).reduce(
-  (sum, n, i) => sum + n + sizes(d, width)[i], 0);
+export const kept = (sizes, m) => m * sizes.slice(1).reduce(
+  (sum, n, i) => sum + n + sizes[i], 0);
 
 export default kit.figure((f) => {
-  const d = f.data;
-  const m = f.slider({ label: "batch size m", min: 1, max: d.largest,
-    step: 1, value: d.m, format: (v) => String(Math.round(v)) });
-  const wide = f.menu({ label: "units of a hidden layer",
-    options: d.widths.map((w) => [String(w), String(w)]),
-    value: String(d.width) });
-  const plot = f.axes({ x: [1, d.largest], y: [0, 1], height: 240,
-    xlabel: "batch size m", ylabel: "numbers", names: "top",
-    alt: "A level line for the parameters and a rising line for the caches "
-      + "against the batch size; a mark at the chosen one" });
-  const flat = plot.line({ color: 1, label: "parameters" });
-  const rise = plot.line({ color: 2, label: "caches" });
-  const here = plot.rule({ x: d.m });
-  const dot = plot.point({ color: 2 });
+  const { sizes, largest, start } = f.data;
+  const m = f.slider({ label: "batch size m", min: 1, max: largest, step: 1,
+    value: start, format: (v) => String(Math.round(v)) });
+  const P = parameters(sizes);
+  const top = 1.1 * kept(sizes, largest);
+  const names = { 1: "parameters", 2: "caches" };
+  const plot = f.axes({ x: [0.4, 2.6], y: [0, top],
+    height: 250, xlabel: "", ylabel: "numbers in memory", xticks: [1, 2],
+    xformat: (x) => names[x],
+    alt: "Two bars: the parameters, which stay as they are, and the caches, "
+      + "which grow with the batch size" });
+  plot.bars({ x: [1], y: [P], color: 1, width: 0.6 });
+  const cache = plot.bars({ x: [2], y: [0], color: 2, width: 0.6 });
+  plot.rule({ y: P });
+  plot.text({ x: 1, y: P + 0.05 * top, text: String(P) });
+  const count = plot.text({ x: 2, y: 0, text: "" });
   const read = f.reading();
   f.update(() => {
-    const width = Number(wide.value);
-    const count = Math.round(m.value);
-    const P = parameters(d, width);
-    const C = kept(d, width, count);
-    const top = Math.max(P, kept(d, width, d.largest)) * 1.05;
-    plot.domain({ y: [0, top] });
-    flat.set([1, d.largest], [P, P]);
-    rise.set([1, d.largest], [kept(d, width, 1), kept(d, width, d.largest)]);
-    here.set(count);
-    dot.move(count, C);
+    const batch = Math.round(m.value);
+    const C = kept(sizes, batch);
+    cache.set([2], [C]);
+    count.set(2, C + 0.05 * top, String(C));
     const more = C > P ? "more than" : C < P ? "fewer than" : "as many as";
-    read.set(`m = ${count}: the caches hold ${C} numbers, ${more} the `
-      + `${P} parameters.`);
+    read.set(`m = ${batch}: the caches hold ${C} numbers, ${more} the ${P} `
+      + "parameters.");
   });
 });

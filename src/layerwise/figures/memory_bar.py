@@ -1,28 +1,26 @@
 """Chapter 9. What training keeps in memory, and how it grows with m."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 from .base import Figure
 
-INPUTS, OUTPUTS, HIDDEN, LARGEST = 64, 10, 3, 128
+SIZES, LARGEST = (64, 64, 64, 64, 10), 96
 
 
-def parameters(width: int) -> int:
+def parameters(sizes: Sequence[int]) -> int:
     """How many numbers are learned."""
-    sizes = [INPUTS, *[width] * HIDDEN, OUTPUTS]
     return sum(n * (n_prev + 1) for n_prev, n in pairwise(sizes))
 
 
-def kept(width: int, m: int) -> int:
+def kept(sizes: Sequence[int], m: int) -> int:
     """How many numbers the caches hold, weights not counted."""
-    sizes = [INPUTS, *[width] * HIDDEN, OUTPUTS]
     return m * sum(n_prev + n for n_prev, n in pairwise(sizes))
 
 
 class MemoryBar(Figure):
-    """Drag the batch size; compare the parameters with the caches.
+    """Drag the batch size; compare the caches with the parameters.
 
     The still shows 64 examples: the caches hold more than twice as much.
     """
@@ -30,25 +28,18 @@ class MemoryBar(Figure):
     js = "memory_bar.js"
     alt = (
         "Two bars, numbers in parameters and numbers in caches, for a "
-        "network of three hidden layers and a batch of m examples"
+        "network of three hidden layers of 64 units and a batch of m examples"
     )
+    still_size = (6.0, 1.8)
 
     def compute(self) -> Mapping[str, object]:
-        return {
-            "inputs": INPUTS,
-            "outputs": OUTPUTS,
-            "hidden": HIDDEN,
-            "largest": LARGEST,
-            "widths": [16, 32, 64, 128],
-            "width": 64,
-            "m": 64,
-        }
+        return {"sizes": SIZES, "largest": LARGEST, "start": 64}
 
     def still(self, axes: Any) -> None:
-        data = self.data
-        bars = [
-            parameters(data["width"]),
-            kept(data["width"], data["m"]),
-        ]
-        axes.barh(["parameters", "caches"], bars, color=["C0", "C1"])
-        axes.set(xlabel="numbers kept in memory")
+        sizes, m = self.data["sizes"], self.data["start"]
+        bars = [kept(sizes, m), parameters(sizes)]
+        axes.barh(
+            [f"caches, $m$ = {m}", "parameters"], bars, color=["C1", "C0"]
+        )
+        axes.axvline(bars[1], color="0.5", linestyle=":")
+        axes.set(xlabel="numbers in memory")
