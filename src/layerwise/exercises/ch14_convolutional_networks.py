@@ -1353,14 +1353,14 @@ moves = exercise(
             mistake(
                 "all-nine",
                 expected(places=9),
-                "In the first figure the shared filters say corner at nine "
-                "places. At how many does the dense net beside them?",
+                "In the figure with the movable corner the shared filters "
+                "say corner at nine places. At how many does the dense net?",
             ),
             mistake(
                 "kept-places",
                 expected(places=4),
-                "Four is the number of places that were kept back. On which "
-                "side of the first figure do you read the dense net?",
+                "Four is the number of places that were kept back. Which of "
+                "the grids in the figure belongs to the dense net?",
             ),
         ],
         "measured_14_7": [

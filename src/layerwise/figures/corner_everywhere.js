@@ -9,7 +9,7 @@ export const under = (x, y) => [
 export default kit.figure((f) => {
   const { pictures, dense, shared, shown, start } = f.data;
   const place = (label, value) => f.slider({ label, min: 0, max: 2, step: 1,
-    value, format: (v) => String(v + 1), describe: (v) => `${v + 1} of 3` });
+    value, format: (v) => String(v), describe: (v) => `${v}, counted from 0` });
   const row = place("row", Math.floor(start / 3));
   const column = place("column", start % 3);
 
