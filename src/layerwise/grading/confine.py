@@ -39,33 +39,32 @@ SCRATCH_INODES = 1000
 
 # System calls no answer needs: name, number on x86-64, number on aarch64.
 _REFUSED = """
-accept 43 202, accept4 288 242, acct 163 89, add_key 248 217,
-adjtimex 159 171, bind 49 200, bpf 321 280, chroot 161 51,
-clock_adjtime 305 266, clock_settime 227 112, clone 56 220, connect 42 203,
-delete_module 176 106, execve 59 221, execveat 322 281,
-fanotify_init 300 262, finit_module 313 273, fork 57 -, init_module 175 105,
-inotify_init 253 -, inotify_init1 294 26, io_setup 206 0, ioperm 173 -,
-iopl 172 -, ioprio_set 251 30, kcmp 312 272, kexec_file_load 320 294,
-kexec_load 246 104, keyctl 250 219, kill 62 129, listen 50 201,
-lookup_dcookie 212 18, mbind 237 235, memfd_create 319 279,
-migrate_pages 256 238, mknod 133 -, mknodat 259 33, mlock 149 228,
-mlockall 151 230, mount 165 40, move_pages 279 239, mq_open 240 180,
-msgget 68 186, msgrcv 70 188, msgsnd 69 189, name_to_handle_at 303 264,
-open_by_handle_at 304 265, perf_event_open 298 241, personality 135 92,
-pivot_root 155 41, prctl 157 167, process_vm_readv 310 270,
-process_vm_writev 311 271, ptrace 101 117, quotactl 179 60, reboot 169 142,
-recvmmsg 299 243, recvmsg 47 212, request_key 249 218,
-rt_sigqueueinfo 129 138, rt_tgsigqueueinfo 297 240,
-sched_setaffinity 203 122, sched_setattr 314 274, sched_setparam 142 118,
-sched_setscheduler 144 119, seccomp 317 277, semget 64 190, semop 65 193,
-semtimedop 220 192, sendmmsg 307 269, sendmsg 46 211, set_mempolicy 238 237,
-setdomainname 171 162, sethostname 170 161, setns 308 268, setpgid 109 154,
-setpriority 141 140, setrlimit 160 164, setsid 112 157,
-settimeofday 164 170, shmat 30 196, shmget 29 194, socket 41 198,
-socketpair 53 199, splice 275 76, swapoff 168 225, swapon 167 224,
-syslog 103 116, tee 276 77, tgkill 234 131, timer_create 222 107,
-tkill 200 130, umount2 166 39, unshare 272 97, userfaultfd 323 282,
-vfork 58 -, vhangup 153 58, vmsplice 278 75, prlimit64 302 261
+accept 43 202, accept4 288 242, acct 163 89, add_key 248 217, adjtimex 159
+171, bind 49 200, bpf 321 280, chroot 161 51, clock_adjtime 305 266,
+clock_settime 227 112, clone 56 220, connect 42 203, delete_module 176 106,
+execve 59 221, execveat 322 281, fanotify_init 300 262, fanotify_mark 301 263,
+finit_module 313 273, fork 57 -, init_module 175 105, inotify_init 253 -,
+inotify_init1 294 26, io_setup 206 0, ioperm 173 -, iopl 172 -, ioprio_set 251
+30, kcmp 312 272, kexec_file_load 320 294, kexec_load 246 104, keyctl 250 219,
+kill 62 129, listen 50 201, lookup_dcookie 212 18, mbind 237 235, memfd_create
+319 279, migrate_pages 256 238, mknod 133 -, mknodat 259 33, mlock 149 228,
+mlockall 151 230, modify_ldt 154 -, mount 165 40, move_pages 279 239, mq_open
+240 180, mq_unlink 241 181, msgctl 71 187, msgget 68 186, msgrcv 70 188,
+msgsnd 69 189, name_to_handle_at 303 264, open_by_handle_at 304 265,
+perf_event_open 298 241, personality 135 92, pivot_root 155 41, prctl 157 167,
+prlimit64 302 261, process_vm_readv 310 270, process_vm_writev 311 271, ptrace
+101 117, quotactl 179 60, reboot 169 142, recvmmsg 299 243, recvmsg 47 212,
+remap_file_pages 216 234, request_key 249 218, rt_sigqueueinfo 129 138,
+rt_tgsigqueueinfo 297 240, sched_setaffinity 203 122, sched_setattr 314 274,
+sched_setparam 142 118, sched_setscheduler 144 119, seccomp 317 277, semctl 66
+191, semget 64 190, semop 65 193, semtimedop 220 192, sendmmsg 307 269,
+sendmsg 46 211, set_mempolicy 238 237, setdomainname 171 162, sethostname 170
+161, setns 308 268, setpgid 109 154, setpriority 141 140, setrlimit 160 164,
+setsid 112 157, settimeofday 164 170, shmat 30 196, shmctl 31 195, shmget 29
+194, socket 41 198, socketpair 53 199, splice 275 76, swapoff 168 225, swapon
+167 224, sync 162 81, syncfs 306 267, syslog 103 116, tee 276 77, tgkill 234
+131, timer_create 222 107, tkill 200 130, umount2 166 39, unshare 272 97,
+uselib 134 -, userfaultfd 323 282, vfork 58 -, vhangup 153 58, vmsplice 278 75
 """
 # From 424 on the numbers are the same everywhere; libraries fall back to an
 # older call when they hear ENOSYS. These two of them are harmless.
