@@ -12,7 +12,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from lite_visit import FLAGS, ROOT, ClosedDoor, Notebook, serve
+from lite_visit import FLAGS, MINUTE, ROOT, ClosedDoor, Notebook, serve
 
 SITE = Path(os.environ.get("SITE_DIR", ROOT / "_build/site/_build/html"))
 XEUS = ROOT / ".venv-xeus/bin/python"
@@ -67,6 +67,7 @@ def opened(browser):
         server, missed = serve(folder, PREFIX)
         servers.append(server)
         context = browser.new_context(viewport={"width": 1200, "height": 900})
+        context.set_default_timeout(2 * MINUTE)
         contexts.append(context)
         page = context.new_page()
         page.goto(f"http://127.0.0.1:{server.server_port}{PREFIX}{place}")

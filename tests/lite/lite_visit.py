@@ -93,10 +93,10 @@ class Notebook:
     def __init__(self, page):
         self.page = page
         cells = page.locator(".jp-Notebook .jp-Cell")
-        cells.first.wait_for(timeout=MINUTE)
+        cells.first.wait_for()
         cells.first.click()
 
-    def run(self, code, wait=2 * MINUTE):
+    def run(self, code, wait=5 * MINUTE):
         """Insert a cell below, run it and return the text it shows."""
         keyboard = self.page.keyboard
         keyboard.press("Escape")

@@ -5,7 +5,7 @@ without; test_with_numpy.py tries the rest.
 """
 
 import pytest
-from lite_visit import MINUTE, Notebook
+from lite_visit import Notebook
 
 pytestmark = pytest.mark.site
 
@@ -77,7 +77,7 @@ def test_what_a_copy_without_numpy_lacks_is_said_before_and_at_the_cell(
     first = notebook.page.locator(".jp-Notebook .jp-Cell").first.inner_text()
     assert "built without numpy and matplotlib" in first
     assert "make site FULL=1 PYODIDE=" in first
-    said = notebook.run("import layerwise", wait=MINUTE)
+    said = notebook.run("import layerwise")
     assert "No module named 'numpy'" in said
 
 
@@ -97,7 +97,7 @@ def test_a_widget_talks_with_python_and_back(chapter):
     notebook.run(SMALL_WIDGET)
     drawn = notebook.page.locator(".doubled")
     drawn.filter(has_text="press").click()
-    drawn.filter(has_text="42").wait_for(timeout=MINUTE)
+    drawn.filter(has_text="42").wait_for()
 
 
 def test_no_package_is_fetched_from_elsewhere_even_when_asked(chapter, door):

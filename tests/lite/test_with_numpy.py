@@ -8,7 +8,7 @@ import re
 
 import nbformat
 import pytest
-from lite_visit import MINUTE, ROOT
+from lite_visit import ROOT
 
 pytestmark = pytest.mark.site
 
@@ -97,7 +97,7 @@ def test_a_figure_moves_in_the_browser(numpy_notebook, door):
     page = numpy_notebook.page
     figure = page.locator(".jp-Cell.jp-mod-active .jp-OutputArea-output").first
     slider = figure.locator("input[type=range]").first
-    slider.wait_for(timeout=MINUTE)
+    slider.wait_for()
     before = figure.inner_text()
     slider.focus()
     for _ in range(5):
