@@ -203,7 +203,7 @@ def test_conv_names_the_likely_cause_of_a_wrong_shape(shape, cause):
         conv_layer().forward(np.zeros(shape))
 
 
-def test_conv_says_what_to_do_with_one_grey_channel():
+def test_conv_says_what_to_do_with_one_gray_channel():
     layer = lw.Conv(1, 4, 3, rng=np.random.default_rng(0))
     with pytest.raises(lw.ShapeError, match=r"A_prev\[np.newaxis\]"):
         layer.forward(np.zeros((8, 8, 5)))

@@ -54,7 +54,7 @@ def log_odds_data(rng, n=3, m=7):
 def test_eq_log_odds():
     for place in PLACES:
         assert_zero(sp.log(sigma / (1 - sigma)) - z, {z: place})
-    one_more = sigma.subs(z, z + 3)  # one centimetre more, with weight 3
+    one_more = sigma.subs(z, z + 3)  # one centimeter more, with weight 3
     factor = (one_more / (1 - one_more)) / (sigma / (1 - sigma))
     for place in PLACES:
         assert_zero(factor - sp.exp(3), {z: place})

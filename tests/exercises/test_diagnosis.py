@@ -181,7 +181,7 @@ FAMILIES = [
     FAMILIES,
     ids=[f"{i}-{family}" for i, (family, *_) in enumerate(FAMILIES)],
 )
-def test_a_family_is_recognised_without_a_spec(family, spec, answer, fact):
+def test_a_family_is_recognized_without_a_spec(family, spec, answer, fact):
     verdict = verdict_of(spec, answer)
     assert verdict.family == family, verdict.wrong
     assert fact in verdict.wrong[0]

@@ -1244,7 +1244,7 @@ def sums_of(args: Any, got: Any) -> dict[str, Any]:
     return {"sum": float(np.ravel(sums)[0]), "classes": args[0].shape[0]}
 
 
-def draw_labelled(rng: Generator) -> list[tuple[Any, ...]]:
+def draw_labeled(rng: Generator) -> list[tuple[Any, ...]]:
     drawn = []
     for (Z,) in draw_classes(rng):
         k, m = Z.shape
@@ -1264,7 +1264,7 @@ softmax = exercise(
     kind="implement",
     slug="softmax",
     calls=["A = softmax_columns(Z)", "dZ = softmax_gradient(Z, Y)"],
-    draw={"softmax_columns": draw_classes, "softmax_gradient": draw_labelled},
+    draw={"softmax_columns": draw_classes, "softmax_gradient": draw_labeled},
     reference={
         "softmax_columns": shares_by_column,
         "softmax_gradient": measured_shares,
@@ -1572,7 +1572,7 @@ readings = exercise(
         mistake(
             "in-per-cent",
             read_off(share=86),
-            "A share lies between 0 and 1. Which number is 86 per cent?",
+            "A share lies between 0 and 1. Which number is 86 percent?",
         ),
         mistake(
             "one-minus-cost",
