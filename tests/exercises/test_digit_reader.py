@@ -32,7 +32,7 @@ def given():
 
 @pytest.fixture(scope="module")
 def good(given):
-    return training_with()(*given)
+    return training_with(epochs=40)(*given)
 
 
 # Trainings that are not among the named mistakes, and what is seen in them.

@@ -1504,7 +1504,7 @@ def training_with(
     *,
     sizes: tuple[int, ...] = (64, 40, 10),
     rate: float = 0.5,
-    epochs: int = 40,
+    epochs: int = 20,
     batch: int = 32,
     start: Callable[..., Any] = lambda rng, n, n_prev: (
         rng.normal(size=(n, n_prev)) * (2 / n_prev) ** 0.5
@@ -1535,12 +1535,8 @@ def training_with(
     return reader
 
 
-def good_but(**slip: Any) -> Callable[..., Any]:
-    return training_with(epochs=20, **slip)
-
-
 def with_costs(change: Callable[[list[float]], Any]) -> Callable[..., Any]:
-    return good_but(
+    return training_with(
         spoil=lambda made: {**made, "costs": change(made["costs"])}
     )
 
@@ -1558,12 +1554,12 @@ def with_params(change: Callable[[Any], Any]) -> Callable[..., Any]:
 def from_all_digits(X: Any, Y: Any) -> Any:
     """Peek: learn all 1797 digits by their usual names."""
     pixels, digit = datasets.digits()
-    return good_but()(pixels, metrics.one_hot(digit, 10))
+    return training_with()(pixels, metrics.one_hot(digit, 10))
 
 
 def never_sure(X: Any, Y: Any) -> Any:
     """Read well, with scores held so small that no share nears 1."""
-    made = good_but()(X, Y)
+    made = training_with()(X, Y)
     params = {
         k: 0.3 * v if k in ("W2", "b2") else v
         for k, v in made["params"].items()
@@ -1665,7 +1661,7 @@ capstone = exercise(
         ),
         mistake(
             "inputs-changed",
-            good_but(change=lambda X: X - X.mean(axis=1, keepdims=True)),
+            training_with(change=lambda X: X - X.mean(axis=1, keepdims=True)),
             "Your last cost, {last}, is right for the pictures {what}. On "
             "the pictures as they came your parameters cost {true}. The "
             "judge feeds them as they come. What must be true of the "
@@ -1673,7 +1669,7 @@ capstone = exercise(
         ),
         mistake(
             "bends-otherwise",
-            good_but(bends=TANH),
+            training_with(bends=TANH),
             "Your last cost, {last}, is right if {what} bends the hidden "
             "layers. With ReLU, as the judge bends, your parameters cost "
             "{true}. Which bend was agreed on?",
@@ -1756,7 +1752,7 @@ capstone = exercise(
             if name == "params"
             else np.array(part)
             for name, part in training_with(
-                sizes=(64, 48, 48, 10), rate=0.2, epochs=40
+                sizes=(64, 48, 48, 10), rate=0.3, epochs=25, batch=48
             )(X, Y).items()
         },
         lambda X, Y: {

@@ -29,7 +29,9 @@ def caught(exercise: Exercise) -> tuple[int, int, int]:
         answers = [(m.name, m.answer) for m in function.mistakes]
         answers += [("", answer) for answer in function.also_right]
         for mistake, answer in answers:
-            caller = LocalCaller({name: answer}, probes=False)
+            caller = LocalCaller(
+                {name: answer}, (), exercise.budget_s, probes=False
+            )
             rng = np.random.default_rng(0)
             report = examine(exercise, caller, rng, only=(name,))
             verdict = report.verdicts[0]
