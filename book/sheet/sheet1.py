@@ -42,8 +42,8 @@ huber_cost = exercise(
         mistake(
             "not-a-mean",
             lambda Y_hat, Y, delta: huber(Y_hat, Y, delta) * Y.shape[1],
-            "A cost is a mean over the examples. Over how many did you sum, "
-            "and by what did you divide?",
+            "Your cost grows with the number of examples. Over how many did "
+            "you sum, and by what did you divide?",
         ),
         mistake(
             "squared-everywhere",
@@ -97,13 +97,13 @@ cosine_similarity = exercise(
         mistake(
             "not-divided",
             lambda A: A.T @ A,
-            "Print your diagonal. What is the similarity of a column with "
-            "itself?",
+            "Your diagonal does not hold ones. What is the similarity of a "
+            "column with itself?",
         ),
         mistake(
             "divided-once",
             lambda A: A.T @ A / np.linalg.norm(A, axis=0),
-            "Is your S symmetric? Which of the two lengths is missing?",
+            "Your S is not symmetric. Which of the two lengths is missing?",
         ),
         mistake(
             "squared-lengths",
@@ -154,8 +154,8 @@ confusion = exercise(
         mistake(
             "transposed",
             lambda y, y_hat, classes: counted(y_hat, y, classes),
-            "Take one example of class 0 that is called 1. In which row do "
-            "you count it?",
+            "You count an example of class 0 that is called 1 in row 1. What "
+            "does a row stand for?",
         ),
         mistake(
             "marked-not-counted",

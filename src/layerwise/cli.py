@@ -446,6 +446,8 @@ def grade(
         click.echo(json.dumps(vars(summary), indent=1))
     else:
         console.print(_sentence(summary))
+        for note in summary.notes:
+            console.print(_safe(note), style="yellow")
     if summary.failed:
         raise SystemExit(2)
     if fail_under is not None and 100 * summary.mean < fail_under:

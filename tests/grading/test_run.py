@@ -209,6 +209,19 @@ def test_the_instructors_rules_are_applied_after_grading(tmp_path, settings):
     assert any("eve" in note for note in summary.notes)
     record = json.loads((out / "records/bob/sheet.json").read_text())
     assert record["score"] == 24
+    later = Run([place], out, settings, only="ann").grade()
+    assert rows(out) == found  # a later run keeps the rules
+    assert any("run before" in note for note in later.notes)
+    Run([place], out, settings, rules=Rules(also=("nbgrader",))).grade()
+    assert rows(out)["bob"]["late_penalty"] == "0.0"
+
+
+def test_a_folder_keeps_to_its_exercises(tmp_path, settings):
+    place = handed_in(tmp_path / "in", ann=solved())
+    Run([place], tmp_path / "out", settings).grade()
+    other = replace(settings, specs_name="other")
+    with pytest.raises(records.RunError, match="other exercises, those of sh"):
+        Run([place], tmp_path / "out", other).grade()
 
 
 def test_text_from_a_submission_cannot_pass_for_ours(tmp_path, settings):

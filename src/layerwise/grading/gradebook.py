@@ -45,6 +45,20 @@ class Rules:
     roster: Path | None = None
     also: tuple[str, ...] = ()
 
+    def as_json(self) -> dict[str, Any]:
+        """Return the rules for run.json, where a later run finds them."""
+        roster = str(self.roster.resolve()) if self.roster else None
+        return vars(self) | {"roster": roster, "also": list(self.also)}
+
+
+def rules_of(known: dict[str, Any]) -> Rules:
+    """Return the rules that `as_json` wrote."""
+    roster = Path(known["roster"]) if known.get("roster") else None
+    if roster and not roster.exists():
+        raise records.RunError(f"{roster} is gone; say --roster FILE")
+    also = tuple(known.get("also", ()))
+    return Rules(**{**known, "roster": roster, "also": also})
+
 
 def cell(value: Any) -> Any:
     """Return a value that no spreadsheet takes for a formula."""
@@ -119,7 +133,7 @@ def _row(
     days = _late_days(record, rules)
     penalty = min(score, record["max_score"] * rules.late_percent * days / 100)
     if days:
-        notes.append(f"{days} days late")
+        notes.append("1 day late" if days == 1 else f"{days} days late")
     return {
         "student": record["student"],
         "system_id": record.get("system_id", ""),

@@ -95,9 +95,16 @@ def only_run(out: Path) -> BinaryIO:
 
 
 def open_run(
-    out: Path, seed: int | None, isolation: str, specs: str
+    out: Path,
+    seed: int | None,
+    isolation: str,
+    specs: str,
+    rules: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return run.json of a folder: made now, or kept from an earlier run."""
+    """Return run.json of a folder: made now, or kept from an earlier run.
+
+    Without `rules` (those of the gradebook) an earlier run's stay.
+    """
     path = out / "run.json"
     known = read_json(path)
     if known is None:
@@ -112,6 +119,15 @@ def open_run(
         )
     if known.get("format") != FORMAT:
         raise RunError(f"{path} is of another format; choose another --out")
+    before = known.get("exercises", specs)
+    if before != specs:
+        words = f"those of {before}" if before else "the book's"
+        raise RunError(
+            f"{out} was graded with other exercises, {words}; say "
+            "--exercises as before, or choose another --out"
+        )
+    if rules is not None:
+        known["rules"] = rules
     known |= {
         "isolation": isolation,
         "exercises": specs,

@@ -339,14 +339,24 @@ class Run:
 
     def _grade(self) -> Summary:
         start = time.perf_counter()
+        rules = None if self.rules == gradebook.Rules() else self.rules
         known = records.open_run(
-            self.out, self.seed, self.settings.level, self.settings.specs_name
+            self.out,
+            self.seed,
+            self.settings.level,
+            self.settings.specs_name,
+            rules.as_json() if rules else None,
         )
         self.settings = Settings(
             **{**vars(self.settings), "seed": int(known["seed"])}
         )
         self.shelf = _Shelf(self.settings)
         self.summary = Summary(out=str(self.out))
+        if rules is None and "rules" in known:
+            self.rules = gradebook.rules_of(known["rules"])
+            self.summary.notes.append(
+                "late work, roster and further forms: as in the run before"
+            )
         self.found = self._found()
         self._judge_all()
         self.summary.seconds = time.perf_counter() - start
