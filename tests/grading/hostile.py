@@ -228,6 +228,20 @@ return None
     ),
 ]
 
+FLOODS = [
+    _case(
+        "says-for-ever-where-it-is",
+        "return 2 * Z",
+        "right",  # without the statement that hangs
+        points=10,
+        before="""
+import os, struct, sys
+_body = sys.modules['plain'].pack({'at': (0, 0)})
+while True: os.write(3, struct.pack('<I', len(_body)) + _body)
+""",
+    ),
+]
+
 PATCHES = [
     _case(
         "patched-numpy",
@@ -515,4 +529,14 @@ return np.array(public.get(Z.shape, np.zeros(Z.shape)))
     ),
 ]
 
-ALL = [*ENDLESS, *BOMBS, *ENDS, *FORGED, *PATCHES, *LIARS, *THEFT, *STATE]
+ALL = [
+    *ENDLESS,
+    *BOMBS,
+    *ENDS,
+    *FORGED,
+    *FLOODS,
+    *PATCHES,
+    *LIARS,
+    *THEFT,
+    *STATE,
+]
