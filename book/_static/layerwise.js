@@ -6,39 +6,134 @@
       ? job()
       : document.addEventListener("DOMContentLoaded", job);
 
-  // Formulas are set a few at a time, those in sight first, so that a page
-  // with hundreds of them answers at once.
-  const formulas = async () => {
-    const waiting = [...document.querySelectorAll(".math")];
-    if (!waiting.length || !window.MathJax?.startup) return;
-    await window.MathJax.startup.promise;
-    const near = (node) => {
-      const { top } = node.getBoundingClientRect();
-      return top > -100 && top < innerHeight + 200 ? 0 : 1;
-    };
-    const ranks = new Map(waiting.map((node) => [node, near(node)]));
-    waiting.sort((a, b) => ranks.get(a) - ranks.get(b));
-    const rest = () => new Promise((done) => setTimeout(done));
-    let some = 6; // as many as take some twenty milliseconds here
-    while (waiting.length) {
-      const begun = performance.now();
-      await window.MathJax.typesetPromise(waiting.splice(0, some));
-      const took = performance.now() - begun;
-      some = Math.min(24, Math.max(3, Math.round((some * 20) / (took + 1))));
-      await rest();
+  const idle = () => new Promise((done) =>
+    (window.requestIdleCallback
+      ? requestIdleCallback(done, { timeout: 300 }) : setTimeout(done, 30)));
+  const turn = () => new Promise((done) => setTimeout(done));
+  const frame = () => new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done));
+    setTimeout(done, 200); // a page that is not looked at has no frames
+  });
+
+  // The page is done part by part, those in sight first, the others while
+  // nothing else is to do. The browser leaves out what is far from sight
+  // (loading.css); each part is shown once, so that its height is known.
+  const parts = [];
+  const inSight = new Set();
+  const findParts = () => {
+    const sections = document.querySelectorAll(
+      ".bd-article > section > section");
+    const eye = new IntersectionObserver((seen) => {
+      for (const one of seen)
+        if (one.isIntersecting) inSight.add(one.target);
+        else inSight.delete(one.target);
+    }, { rootMargin: "50% 0px" });
+    for (const section of sections) eye.observe(section);
+    parts.push(...sections);
+  };
+  const partByPart = async (job, rest) => {
+    await frame(); // what is in sight is known
+    const waiting = new Set(parts);
+    await job(document.body, turn); // what stands outside of all parts
+    while (waiting.size) {
+      const near = [...waiting].find((part) => inSight.has(part));
+      const part = near ?? waiting.values().next().value;
+      waiting.delete(part);
+      if (!near) await rest();
+      part.style.contentVisibility = "visible";
+      await job(part, near ? turn : rest);
+      await frame();
+      part.style.contentVisibility = "";
     }
+  };
+  const ofPart = (part, css) => [...part.querySelectorAll(css)].filter(
+    (node) => part !== document.body
+      || !node.closest(".bd-article > section > section"));
+
+  // A task of a tenth of the time in which nobody notices a delay.
+  const TASK = 8;
+  const formulas = async () => {
+    const maths = window.MathJax;
+    if (!document.querySelector(".math") || !maths?.startup) return;
+    await maths.startup.promise;
+    // MathJax would lay the page out to learn the size of each formula's
+    // text; the style tells it as well.
+    maths.startup.document.outputJax.getMetrics = ({ math: all }) => {
+      for (const math of all) {
+        if (math.state() >= 110) continue;
+        const { fontSize } = getComputedStyle(math.start.node.parentNode);
+        const em = parseFloat(fontSize) || 16;
+        math.setMetrics(em, em / 2, 80 * em, 1e6, 1);
+        math.state(110);
+      }
+    };
+    let some = 3;
+    const left = new Set(document.querySelectorAll(".math"));
+    addEventListener("beforeprint", () => {
+      maths.typeset([...left].filter((node) =>
+        !node.querySelector("mjx-container")));
+      left.clear();
+    });
+    await partByPart(async (part, rest) => {
+      let waiting = ofPart(part, ".math");
+      const near = (node) => {
+        const { top } = node.getBoundingClientRect();
+        return top > -100 && top < innerHeight + 200 ? 0 : 1;
+      };
+      if (rest === turn && waiting.length > some) {
+        const ranks = new Map(waiting.map((node) => [node, near(node)]));
+        waiting.sort((a, b) => ranks.get(a) - ranks.get(b));
+      }
+      while ((waiting = waiting.filter((node) => left.has(node))).length) {
+        const begun = performance.now();
+        const now = waiting.slice(0, some);
+        for (const node of now) left.delete(node);
+        await maths.typesetPromise(now);
+        const took = performance.now() - begun;
+        some = Math.min(24, Math.max(1,
+          Math.round((now.length * TASK) / (took + 0.5))));
+        maths.startup.document.clear(); // they are not set again
+        await rest();
+      }
+      scrolling(part);
+    }, idle);
+    stay();
     document.documentElement.dataset.formulas = "set";
-    scrolling();
   };
 
+  // Whoever came for a place on the page finds it there, although what
+  // stands above has grown.
+  let moved = false;
+  const stay = () => {
+    const name = decodeURIComponent(location.hash.slice(1));
+    if (name && !moved) document.getElementById(name)?.scrollIntoView();
+  };
+  for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"])
+    addEventListener(kind, () => { moved = true; },
+      { once: true, passive: true });
+
   // A wide table or formula scrolls in itself and is reached by keyboard.
-  const scrolling = () => {
-    for (const box of document.querySelectorAll(
-      ".pst-scrollable-table-container, .bd-article div.math, "
-        + ".bd-article mjx-container[display='true'], "
-        + ".bd-article .highlight pre"
-    ))
-      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+  const SCROLLS = ".pst-scrollable-table-container, .bd-article div.math, "
+    + ".bd-article mjx-container[display='true'], .bd-article pre, "
+    + ".cell_output > .output";
+  const scrolling = (part) => {
+    const boxes = ofPart(part, SCROLLS).filter((box) => box.clientWidth);
+    const wide = boxes.map((box) => box.scrollWidth > box.clientWidth + 1);
+    boxes.forEach((box, i) => {
+      if (wide[i]) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    });
+  };
+  const scrollingAll = () => {
+    let later = null;
+    addEventListener("resize", () => {
+      clearTimeout(later);
+      later = setTimeout(() => {
+        for (const part of [document.body, ...parts]) scrolling(part);
+      }, 200);
+    });
+    document.addEventListener("toggle", ({ target: box }) =>
+      box.matches("details[open]") && scrolling(box), true);
   };
 
   // A link to an equation or a term shows it where you are.
@@ -114,9 +209,11 @@
   };
 
   ready(() => {
+    findParts();
+    if (!document.querySelector(".math"))
+      partByPart(async (part) => scrolling(part), idle);
     formulas();
-    scrolling();
-    addEventListener("resize", scrolling);
+    scrollingAll();
     previews();
   });
 })();

@@ -24,6 +24,8 @@ FACTS = """() => ({
   wrong: document.querySelectorAll("mjx-merror").length,
 })"""
 OVER = "document.documentElement.scrollWidth - window.innerWidth"
+DARK = "document.documentElement.dataset.theme = 'dark'"
+WHOLLY = "section { content-visibility: visible !important }"
 UNFOLD = "document.querySelectorAll('details').forEach((d) => d.open = true)"
 # axe does not count a formula as the text of a table's header. Its MathML is
 # read out by screen readers, so a header with MathML in it is not empty.
@@ -117,7 +119,7 @@ def axe():
 
 def axe_finds(page, axe):
     """Return what axe finds on an open page, but formulas in headers."""
-    page.evaluate(axe)
+    page.evaluate(f"window.axe || (() => {{ {axe} }})()")
     page.evaluate(UNFOLD)
     # only what is wrong: a page's list of what is right takes seconds to send
     options = {
@@ -136,28 +138,46 @@ def axe_finds(page, axe):
 
 @pytest.fixture(scope="session")
 def looked(browser, address, axe):
-    """Look at a page once in a theme and keep everything found."""
+    """Look at a page once, in both themes, and keep everything found."""
     kept = {}
 
-    def look(page, theme):
-        if (page, theme) not in kept:
-            seen = Visit(browser, width=WIDE[0], theme=theme)
+    def look(page):
+        if page not in kept:
+            seen = Visit(browser, width=WIDE[0], theme="light")
             urls = set()
             seen.page.on("request", lambda request: urls.add(request.url))
             opened = seen.open(f"{address}/{page}")
             facts = opened.evaluate(FACTS)
             facts |= {"urls": set(urls), "foreign": seen.foreign, "over": {}}
-            facts["axe"] = axe_finds(opened, axe)
-            for width in WIDE if theme == "auto" else ():
+            # nothing is left out for being far from sight
+            opened.add_style_tag(content=WHOLLY)
+            opened.evaluate(UNFOLD)
+            for width in WIDE:
                 opened.set_viewport_size({"width": width, "height": 900})
-                opened.wait_for_timeout(60)
                 facts["over"][width] = opened.evaluate(OVER)
+            opened.set_viewport_size({"width": WIDE[0], "height": 900})
+            facts["axe light"] = axe_finds(opened, axe)
+            opened.evaluate(DARK)
+            facts["axe dark"] = axe_finds(opened, axe)
             facts["said"] = list(seen.said)
-            if theme == "auto" and page != "index.html":  # the welcome page
-                opened.set_viewport_size({"width": WIDE[0], "height": 900})
-                facts["figures"] = move_all(opened, seen.said)
-            kept[page, theme] = facts
+            kept[page] = facts
             seen.context.close()
-        return kept[page, theme]
+        return kept[page]
 
     return look
+
+
+@pytest.fixture(scope="session")
+def moved_figures(browser, address):
+    """Move all figures of a page once and keep everything found."""
+    kept = {}
+
+    def move(page):
+        if page not in kept:
+            seen = Visit(browser, width=WIDE[0])
+            opened = seen.open(f"{address}/{page}")
+            kept[page] = move_all(opened, seen.said)
+            seen.context.close()
+        return kept[page]
+
+    return move

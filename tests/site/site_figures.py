@@ -69,6 +69,37 @@ NAME = """(node) => (node.getAttribute("aria-label")
   ?? node.labels?.[0]?.innerText ?? node.closest("[aria-label]")
   ?.getAttribute("aria-label") ?? node.innerText ?? node.tagName)
   .trim().slice(0, 60)"""
+# Moves a slider often in one frame; how often was the reading written?
+BURST = """async (range) => {
+  const reading = range.closest(".lw-figure").querySelector(".lw-reading");
+  let written = 0;
+  const eye = new MutationObserver((all) => { written += all.length; });
+  eye.observe(reading, { childList: true, characterData: true,
+    subtree: true });
+  const { value } = range;
+  for (let k = 0; k <= 12; k += 1) {
+    range.value = Number(range.min) + (range.max - range.min) * k / 12;
+    range.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  range.value = value;
+  range.stepUp(value === range.max ? -1 : 1);
+  range.dispatchEvent(new Event("input", { bubbles: true }));
+  await new Promise((done) => requestAnimationFrame(() =>
+    requestAnimationFrame(done)));
+  eye.disconnect();
+  range.value = value;
+  range.dispatchEvent(new Event("input", { bubbles: true }));
+  return written;
+}"""
+# All stops of a figure, told at once and kept for what follows.
+TOLD = """([figure, css]) => {
+  const seen = (node) => node.checkVisibility({ visibilityProperty: true })
+    && node.getBoundingClientRect().width > 0;
+  figure.stops = [...figure.querySelectorAll(css)].filter(seen);
+  const kind = %s;
+  const name = %s;
+  return figure.stops.map((node) => [kind(node), name(node)]);
+}"""
 KEYS = {
     "range": ["ArrowRight"],
     "end": ["ArrowLeft"],
@@ -108,11 +139,13 @@ class Moves:
     def __init__(self, page, figure, said):
         self.page, self.figure, self.said = page, figure, said
         figure.scroll_into_view_if_needed()
+        self.last = figure.evaluate(NOW)  # what was far from sight is drawn
         self.facts = figure.evaluate(UNTOUCHED)
         self.facts |= {"keys": {}, "mouse": {}, "readings": [], "skipped": []}
+        self.facts["readings a frame"] = {}
         before = len(said)
-        self.last = figure.evaluate(NOW)
         self.walk()
+        self.often()
         self.by_keyboard()
         self.by_mouse()
         self.facts["said"] = said[before:]
@@ -131,49 +164,74 @@ class Moves:
             kept[what] = kept[what] or yes
 
     def stops(self):
-        return [s for s in self.figure.locator(STOPS).all() if s.is_visible()]
+        """Kind and name of every stop, as they are now."""
+        return self.figure.evaluate(
+            f"(figure, css) => ({TOLD % (KIND, NAME)})([figure, css])", STOPS
+        )
 
     def walk(self):
         """Press Tab from the first stop to the last; note those skipped."""
-        stops = self.stops()
-        if stops:
-            stops[0].focus()
-        for stop in stops:
-            if not stop.evaluate("(node) => node === document.activeElement"):
-                self.facts["skipped"].append(stop.evaluate(NAME))
+        for k, (_, name) in enumerate(self.stops()):
+            reached = self.figure.evaluate(
+                "(figure, k) => { if (!k) figure.stops[0].focus();"
+                "return figure.stops[k] === document.activeElement; }",
+                k,
+            )
+            if not reached:
+                self.facts["skipped"].append(name)
             self.page.keyboard.press("Tab")
 
     def by_keyboard(self):
-        for k in range(len(self.stops())):
-            stops = self.stops()  # a move may add some or take them away
-            if k >= len(stops):
-                break
-            kind, name = stops[k].evaluate(KIND), stops[k].evaluate(NAME)
+        k = 0
+        while k < len(stops := self.stops()):  # a move may add some
+            kind, name = stops[k]
             for key in KEYS.get(kind, ()):
-                stops[k].focus()
+                self.figure.evaluate(
+                    "(figure, k) => figure.stops[k].focus()", k
+                )
                 self.page.keyboard.press(key)
                 found = self.changed()
                 self.note("keys", f"{kind} {k} {name}", found)
                 if found["reading"]:
                     break
+            k += 1
+
+    def often(self):
+        """Move every slider many times in one frame."""
+        sliders = self.figure.locator("input[type=range]:not(:disabled)")
+        for k in range(sliders.count()):
+            written = sliders.nth(k).evaluate(BURST)
+            self.facts["readings a frame"][k] = written
 
     def by_mouse(self):
         mouse = self.page.mouse
         pressed = 0
-        for k in range(self.figure.locator(TARGETS).count()):
-            target = self.figure.locator(TARGETS).nth(k)
-            if not target.count() or not target.is_visible():
+        told = f"""([figure, css, k]) => {{
+          const node = figure.querySelectorAll(css)[k];
+          if (!node) return null;
+          if (!node.checkVisibility({{ visibilityProperty: true }})
+            || !node.getBoundingClientRect().width) return [];
+          node.scrollIntoView({{ block: "center", behavior: "instant" }});
+          const box = node.getBoundingClientRect();
+          return [({GRIP})(node), ({NAME})(node), box.x, box.y, box.width,
+            box.height];
+        }}"""
+        k = -1
+        while True:
+            k += 1
+            found = self.figure.evaluate(
+                f"(figure, [css, k]) => ({told})([figure, css, k])",
+                [TARGETS, k],
+            )
+            if found is None:
+                break
+            if not found:
                 continue
-            kind = target.evaluate(GRIP)
+            kind, name, left, top, wide, high = found
+            name = f"{kind} {k} {name}"
             pressed += kind == "press"
             if kind == "press" and pressed > PRESSES:
                 continue
-            name = f"{kind} {k} {target.evaluate(NAME)}"
-            target.evaluate("(node) => node.scrollIntoView({block: 'center'})")
-            box = target.bounding_box()
-            left, top, wide, high = (
-                box[key] for key in ("x", "y", "width", "height")
-            )
             x, y = left + wide / 2, top + high / 2
             if kind == "press":
                 mouse.click(x, y)

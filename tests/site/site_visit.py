@@ -1,5 +1,12 @@
 """One visit to a page of the site, with ears open."""
 
+WHOLE = """() => {
+  const { formulas, figures } = document.documentElement.dataset;
+  const asked = (css) => document.querySelector(css);
+  return (formulas || !asked(".math")) && (figures
+    || !asked("script[type='application/vnd.jupyter.widget-view+json']"));
+}"""
+
 
 class Visit:
     """An open page, with what it said and whom it asked."""
@@ -16,6 +23,10 @@ class Visit:
             viewport={"width": width, "height": 900},
             reduced_motion=motion,
             forced_colors=contrast,
+        )
+        # a test has no reader whom work in the background could disturb
+        self.context.add_init_script(
+            "window.requestIdleCallback = (job) => setTimeout(job)"
         )
         if theme != "auto":
             self.context.add_init_script(
@@ -41,8 +52,9 @@ class Visit:
             self.foreign.append(url)
             route.abort()
 
-    def open(self, url):
-        self.page.goto(url, wait_until="networkidle")
-        if self.page.locator(".math").count():
-            self.page.wait_for_selector("html[data-formulas]")
+    def open(self, url, whole=True):
+        """Open a page; the whole of it: every formula set, figure drawn."""
+        self.page.goto(url, wait_until="load")
+        if whole:
+            self.page.wait_for_function(WHOLE)
         return self.page

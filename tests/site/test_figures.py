@@ -25,9 +25,9 @@ FIGURES = [
 
 
 @pytest.fixture
-def moved(looked):
+def moved(moved_figures):
     def find(page, k):
-        drawn = looked(page, "auto")["figures"]
+        drawn = moved_figures(page)
         labels = [figure["label"] for figure in drawn]
         assert labels == LABELS[page], "not every figure was drawn"
         return drawn[k]
@@ -97,3 +97,11 @@ def test_wherever_it_is_moved_a_figure_reads_as_a_sentence(moved, page, k):
     assert it["said"] == []
     ill = [text for text in it["readings"] if ILL.search(text) or not text]
     assert ill == []
+
+
+@pytest.mark.parametrize("page, k", FIGURES)
+def test_a_frame_draws_a_figure_once_however_often_it_was_moved(
+    moved, page, k
+):
+    it = moved(page, k)
+    assert all(count <= 1 for count in it["readings a frame"].values())

@@ -155,9 +155,28 @@ def test_a_figure_has_its_still_and_no_line_of_code():
 
 
 def test_only_what_the_loader_draws_stays_of_the_widget_state():
-    state = page()[1]["metadata"]["widgets"][pages.STATE]["state"]
+    kept = page()[1]["metadata"]["widgets"][pages.STATE]
+    state = kept["state"]
     assert list(state) == ["1"]
-    assert set(state["1"]["state"]) == {"_esm", "_css", "data", "label"}
+    assert set(state["1"]["state"]) == {"_esm", "data", "label"}
+    assert kept["shared"]["_css"] == "y"
+
+
+def test_what_all_figures_begin_with_is_stored_once():
+    kit = "const kit = 1;\nconst more = 2;\n"
+    states = [
+        {"_esm": f"{kit}export default {name};", "_css": "y"}
+        for name in ("a", "b")
+    ]
+    shared = pages.share(states)
+    assert shared == {"_esm": kit, "_css": "y"}
+    assert [s["_esm"] for s in states] == [
+        "export default a;",
+        "export default b;",
+    ]
+    others = [{"_esm": "x", "_css": "1"}, {"_esm": "z", "_css": "2"}]
+    assert pages.share(others) == {"_esm": ""}
+    assert [s["_css"] for s in others] == ["1", "2"]
 
 
 def test_an_interact_cell_shows_its_own_still_and_says_where_it_moves():

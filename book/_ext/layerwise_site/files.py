@@ -25,6 +25,10 @@ MATHJAX = [
     "a11y/assistive-mml.js",
 ]
 UNUSED = ["vendor/fontawesome", "locales", "sphinx-thebe.js"]
+EAGER = (
+    'window.addEventListener("resize",t),new MutationObserver(t).observe('
+    'document.getElementById("main-content"),{subtree:!0,childList:!0}),e()'
+)
 LINK = re.compile(r'((?:href|src|action|data-content_root)=")([^"]*)"')
 
 
@@ -57,6 +61,18 @@ def from_root(html: str, folder: str) -> str:
         return f'{start}{parts._replace(path=path).geturl()}"'
 
     return LINK.sub(mend, html)
+
+
+def calm(static: Path) -> None:
+    """Take from the theme's script what lays out the whole page at once.
+
+    It asks every box of code for its width, at the start and after every
+    change, to make those that scroll a stop for the keyboard. layerwise.js
+    does so part by part.
+    """
+    path = static / "scripts/pydata-sphinx-theme.js"
+    script = path.read_text(encoding="utf-8")
+    path.write_text(script.replace(EAGER, "void 0"), encoding="utf-8")
 
 
 def front_door(app: Sphinx, outdir: Path) -> None:
@@ -117,6 +133,7 @@ def finish(app: Sphinx, error: Exception | None) -> None:
             path.unlink(missing_ok=True)
     for path in static.rglob("*.map"):
         path.unlink()
+    calm(static)
     front_door(app, outdir)
     sitemap(app, outdir)
     (outdir / ".nojekyll").touch()

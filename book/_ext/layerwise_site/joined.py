@@ -6,7 +6,7 @@ would begin the next one.
 
 import re
 
-from docutils import nodes
+from docutils import nodes  # type: ignore[import-untyped]
 from sphinx.application import Sphinx
 
 BEFORE = re.compile(r"[(\[“]+$")

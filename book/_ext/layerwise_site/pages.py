@@ -8,6 +8,7 @@ import copy
 import json
 import os
 import re
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -179,7 +180,27 @@ def lean(widgets: dict[str, Any]) -> dict[str, Any]:
         for name, model in widgets.items()
         if "_esm" in model.get("state", {})
     }
-    return {"state": inner, "version_major": 2, "version_minor": 0}
+    shared = share([model["state"] for model in inner.values()])
+    about = {"version_major": 2, "version_minor": 0}
+    return {"state": inner, "shared": shared, **about}
+
+
+def share(states: list[dict[str, Any]]) -> dict[str, str]:
+    """Take out what all figures begin with, the kit, and their one style."""
+    if not states:
+        return {}
+    texts = [state["_esm"].splitlines(keepends=True) for state in states]
+    lines = zip(*texts, strict=False)
+    same = takewhile(lambda line: len(set(line)) == 1, lines)
+    kit = "".join(line[0] for line in same)
+    for state in states:
+        state["_esm"] = state["_esm"][len(kit) :]
+    shared = {"_esm": kit}
+    if len({state["_css"] for state in states}) == 1:
+        shared["_css"] = states[0]["_css"]
+        for state in states:
+            del state["_css"]
+    return shared
 
 
 def start(name: str) -> str:

@@ -9,6 +9,7 @@ import imagesize  # type: ignore[import-untyped]
 from sphinx.application import Sphinx
 
 from .pages import descriptions
+from .sheet import lighter, one_sheet
 
 TEMPLATES = Path(__file__).parent / "templates"
 VIEW = 'type="application/vnd.jupyter.widget-view+json"'
@@ -106,11 +107,17 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
     outdir = Path(app.outdir)
-    for page in outdir.rglob("*.html"):
-        if "_static" in page.parts or "lite" in page.parts:
-            continue
-        html = page.read_text(encoding="utf-8")
-        better = mended(html, outdir)
+    static = outdir / "_static"
+    pages = {
+        page: page.read_text(encoding="utf-8")
+        for page in outdir.rglob("*.html")
+        if "_static" not in page.parts and "lite" not in page.parts
+    }
+    sheet = one_sheet(pages, static)
+    told = static / "documentation_options.js"
+    options = re.sub(r"\s+", " ", told.read_text(encoding="utf-8"))
+    for page, html in pages.items():
+        better = lighter(mended(html, outdir), sheet, options)
         if better != html:
             page.write_text(better, encoding="utf-8")
 
@@ -123,5 +130,6 @@ def setup(app: Sphinx) -> None:
     app.connect("config-inited", own_templates)
     app.connect("html-page-context", frame, priority=950)
     app.connect("build-finished", finish, priority=800)
+    app.add_css_file("loading.css", priority=890)
     app.add_css_file("layerwise.css", priority=900)
     app.add_js_file("layerwise.js", loading_method="defer")

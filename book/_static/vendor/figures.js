@@ -39,6 +39,9 @@
     };
   };
 
+  const cellOf = (script) =>
+    script.closest(".cell_output, .lw-live") ?? script.parentNode;
+
   const draw = async (script, states) => {
     const { model_id: id } = JSON.parse(script.textContent);
     const state = states[id]?.state;
@@ -46,7 +49,7 @@
     const home = document.createElement("div");
     home.className = "lw-home";
     script.after(home);
-    const cell = script.closest(".cell_output, .lw-live") ?? home.parentNode;
+    const cell = cellOf(script);
     try {
       style(state._css);
       const view = (await load(state._esm)).default;
@@ -65,12 +68,40 @@
     }
   };
 
-  const start = () => {
+  // Figures near the screen are drawn first, the others while nothing else
+  // is to do.
+  const start = async () => {
     const states = {};
-    for (const node of document.querySelectorAll(`script[type="${STATE}"]`))
-      Object.assign(states, JSON.parse(node.textContent).state);
-    for (const node of document.querySelectorAll(`script[type="${VIEW}"]`))
-      draw(node, states);
+    for (const node of document.querySelectorAll(`script[type="${STATE}"]`)) {
+      const { state, shared } = JSON.parse(node.textContent);
+      for (const [id, { state: own }] of Object.entries(state))
+        states[id] = { state: { ...own, _css: own._css ?? shared?._css,
+          _esm: "_esm" in own ? (shared?._esm ?? "") + own._esm : "" } };
+    }
+    const views = [...document.querySelectorAll(`script[type="${VIEW}"]`)];
+    const near = new Set();
+    const eye = new IntersectionObserver((seen) => {
+      for (const { isIntersecting, target } of seen)
+        for (const script of views)
+          if (cellOf(script) === target)
+            near[isIntersecting ? "add" : "delete"](script);
+    }, { rootMargin: "50% 0px" });
+    for (const script of views) eye.observe(cellOf(script));
+    const turn = () => new Promise((done) => setTimeout(done));
+    const idle = () => new Promise((done) => (window.requestIdleCallback
+      ? requestIdleCallback(done, { timeout: 500 }) : setTimeout(done, 100)));
+    const waiting = new Set(views);
+    await turn();
+    while (waiting.size) {
+      if (!near.size) await idle();
+      const script = [...waiting].find((one) => near.has(one)) ?? [...waiting][0];
+      waiting.delete(script);
+      near.delete(script);
+      await draw(script, states);
+      await turn();
+    }
+    eye.disconnect();
+    document.documentElement.dataset.figures = "drawn";
   };
   if (document.readyState === "loading")
     document.addEventListener("DOMContentLoaded", start);
