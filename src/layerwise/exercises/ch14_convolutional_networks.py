@@ -566,7 +566,7 @@ reach = exercise(
                 "windows-side-by-side",
                 lambda f, stride, k: k * f,
                 "For f = {f} and {k} layers at stride {stride} you get "
-                "{yours}. Neighbouring windows overlap. How many new pixels "
+                "{yours}. Neighboring windows overlap. How many new pixels "
                 "does the second layer add on paper?",
             ),
             mistake(
@@ -1419,6 +1419,13 @@ moves = exercise(
                 observed(pixel_turned="invariant"),
                 "Dark pixels stay dark under ReLU, and the picture has been "
                 "turned. Do they stand where they stood before?",
+            ),
+            mistake(
+                "anywhere-in-the-middle-only",
+                observed(anywhere=1),
+                "At one of the five values anywhere knows the digit, you "
+                "say, as dense does. Which of the three bars belongs to "
+                "anywhere, and when does it fall below one half?",
             ),
             mistake(
                 "read-at-the-end",
