@@ -4,6 +4,7 @@ Sphinx counts by place in the table of contents; chapters are written out of
 order, and 06 stays 6 whatever stands before it.
 """
 
+import copy
 import re
 from typing import Any
 
@@ -23,14 +24,38 @@ def moved(secnumber: tuple[int, ...], number: int) -> tuple[int, ...]:
     return (number, *secnumber[1:]) if secnumber else secnumber
 
 
+def places(env: Any) -> dict[str, Any]:
+    """Return the numbers by place that Sphinx gave; kept between builds."""
+    if not hasattr(env, "layerwise_places"):
+        env.layerwise_places = {}
+    found: dict[str, Any] = env.layerwise_places
+    return found
+
+
+def restore(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Give Sphinx back its own numbers: it writes anew what has others."""
+    for docname, (sections, figures) in places(env).items():
+        if docname in env.toc_secnumbers:
+            env.toc_secnumbers[docname] = sections
+        if docname in env.toc_fignumbers:
+            env.toc_fignumbers[docname] = figures
+    return []
+
+
 def renumber(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Put the file's number in every place that Sphinx reads one from."""
     changed = []
+    old = dict(places(env))
+    places(env).clear()
     for docname in env.found_docs:
         number = own_number(docname)
         if number is None or docname not in env.titles:
             continue
-        before = repr(env.toc_secnumbers.get(docname))
+        given = (
+            copy.deepcopy(env.toc_secnumbers.get(docname, {})),
+            copy.deepcopy(env.toc_fignumbers.get(docname, {})),
+        )
+        places(env)[docname] = given
         tables: list[dict[str, Any]] = [env.toc_secnumbers.get(docname, {})]
         tables += env.toc_fignumbers.get(docname, {}).values()
         for table in tables:
@@ -44,11 +69,12 @@ def renumber(app: Sphinx, env: BuildEnvironment) -> list[str]:
             secnumber = getattr(reference, "attributes", {}).get("secnumber")
             if secnumber:
                 reference["secnumber"] = moved(secnumber, number)
-        if before != repr(env.toc_secnumbers.get(docname)):
+        if old.get(docname) != given:
             changed.append(docname)
     return changed
 
 
 def setup(app: Sphinx) -> None:
     # After Sphinx's own numbering; "env-updated" would be too early.
+    app.connect("env-get-updated", restore, priority=100)
     app.connect("env-get-updated", renumber, priority=900)
