@@ -19,7 +19,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jupytext.myst import myst_to_notebook  # type: ignore[import-untyped]
+from jupytext.myst import (  # type: ignore[import-untyped]
+    MystMetadataParsingError,
+    myst_to_notebook,
+)
 
 TAGS = {"exercise", "check", "reveal", "figure", "live", "raises-exception"}
 TAGS |= {"solution", "hide-input", "hide-output", "hide-cell"}
@@ -254,7 +257,10 @@ def split_prose(cell: Cell, page: Manuscript) -> Iterator[Cell]:
 def read(path: Path, root: Path, lib: dict[str, Source]) -> Manuscript:
     """Read one manuscript and everything that is wrong with it."""
     text = path.read_text(encoding="utf-8")
-    notebook = myst_to_notebook(text, add_source_map=True)
+    try:
+        notebook = myst_to_notebook(text, add_source_map=True)
+    except MystMetadataParsingError as error:
+        return unreadable(path.relative_to(root), str(error))
     about = dict(notebook.metadata)
     page = Manuscript(path.relative_to(root), [], about, [])
     lines = text.splitlines()
@@ -271,6 +277,18 @@ def read(path: Path, root: Path, lib: dict[str, Source]) -> Manuscript:
         classify(cell, page, lib, names(code[0].source)[0])
     order(page, code)
     borrow(page, code, lib)
+    return page
+
+
+def unreadable(path: Path, error: str) -> Manuscript:
+    """Return the page of a manuscript whose options are no YAML."""
+    page = Manuscript(path, [], {}, [])
+    place = re.search(r"at line (\d+)", error)
+    why = next((x for x in error.splitlines() if "expected" in x), error)
+    page.wrong(
+        int(place[1]) + 1 if place else 1,
+        f"the options of this cell are no YAML: {why}",
+    )
     return page
 
 

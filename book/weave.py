@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, DeadKernelError
 
 import manuscript as ms
+import wording
 from manuscript import Cell, Manuscript, Source, WeaveError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -90,7 +92,10 @@ def source_hash(root: Path, path: Path, lib: dict[str, Source]) -> str:
     """Digest what the two notebooks of a manuscript are made from."""
     text = path.read_text(encoding="utf-8")
     package = root / "src" / "layerwise"
-    files = [path, Path(__file__), Path(ms.__file__)]
+    files = [
+        path,
+        *(Path(m) for m in (__file__, ms.__file__, wording.__file__)),
+    ]
     files += [package / "course.mplstyle"]
     files += sorted((package / "exercises").glob(f"ch{path.name[:2]}_*.py"))
     # No test compares pictures or widget states: what draws them counts.
@@ -100,6 +105,8 @@ def source_hash(root: Path, path: Path, lib: dict[str, Source]) -> str:
         files += [package / "plots.py"]
     parts = [f.read_text(encoding="utf-8") for f in files if f.exists()]
     parts += [lib[n].text for n in sorted(ms.cited(text)) if n in lib]
+    known = wording.citations(root / "book/references.bib")
+    parts += [words for key, words in known.items() if f"`{key}`" in text]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -128,6 +135,37 @@ def solution_cells(page: Manuscript) -> list[Cell]:
         "goes wrong. Try first, then look."
     )
     return [Cell("text", text, 1, kind="markdown"), *reversed(kept)]
+
+
+def worded(
+    cells: list[Cell], page: Manuscript, cited: dict[str, str]
+) -> list[Cell]:
+    """Put plain words for what Jupyter does not know, and say captions."""
+
+    def plain(text: str, line: int) -> str:
+        try:
+            return wording.plain(text, cited)
+        except ValueError as error:
+            page.wrong(line, str(error))
+            return text
+
+    made = []
+    for cell in cells:
+        words = cell.source
+        if cell.kind == "markdown":
+            words = plain(cell.source, cell.line)
+        if words != cell.source:
+            own = {**cell.metadata, "myst": cell.source}
+            cell = replace(cell, source=words, metadata=own)
+        made.append(cell)
+        figure = cell.metadata.get("mystnb", {}).get("figure", {})
+        if "caption" in figure:
+            name = f" ({figure['name']})" if "name" in figure else ""
+            words = plain(figure["caption"], cell.line)
+            says = f"**Figure**{name}**.** {words}"
+            about = {"tags": ["caption"]}
+            made.append(Cell("text", says, cell.line, about, "markdown"))
+    return made
 
 
 def notebook(cells: list[Cell], learner: bool) -> Any:
@@ -312,8 +350,10 @@ def weave(root: Path, page: Manuscript, lib: dict[str, Source]) -> str:
     cuts = {"chapters": learner_cells(page)}
     if any(c.role == "exercise" for c in page.cells):
         cuts["solutions"] = solution_cells(page)
+    cited = wording.citations(root / "book/references.bib")
     written, report = {}, []
-    for folder, cells in cuts.items():
+    for folder, kept in cuts.items():
+        cells = worded(kept, page, cited)
         target = root / folder / f"{page.path.stem}.ipynb"
         target.parent.mkdir(exist_ok=True)
         nb = notebook(cells, learner=folder == "chapters")

@@ -11,6 +11,7 @@ import pytest
 
 import manuscript
 import weave
+import wording
 
 PAGE = "book/02-doubling.md"
 BOTH = ("chapters/02-doubling.ipynb", "solutions/02-doubling.ipynb")
@@ -316,6 +317,71 @@ def test_help_shows_examples(capsys):
     assert "weave.py 06 --force" in capsys.readouterr().out
 
 
+# --- what Jupyter shows -----------------------------------------------------
+
+
+def test_a_notebook_says_in_plain_words_what_the_page_makes(house):
+    change(house, "and back.", "{term}`and back <return>`, {eq}`eq-double`.")
+    change(
+        house,
+        ":tags: [figure]",
+        ":mystnb: {figure: {name: fig-up, caption: 'A {term}`line` rises'}}",
+    )
+    assert run(house) == 0
+    chapter = load(house, 0)["cells"]
+    first = source(chapter[0])
+    assert "Twice as much, $y = 2x$, and back, (eq-double)." in first
+    assert "{term}`and back <return>`" in chapter[0]["metadata"]["myst"]
+    texts = [source(c) for c in chapter if c["cell_type"] == "markdown"]
+    assert "### Exercise: There and back\n\nWrite the pair." in texts
+    place = next(i for i, c in enumerate(chapter) if "ax.plot" in source(c))
+    caption = chapter[place + 1]
+    assert source(caption) == "**Figure** (fig-up)**.** A line rises"
+    assert caption["metadata"]["tags"] == ["caption"]
+    solution = [source(c) for c in load(house, 1)["cells"]]
+    assert (
+        "**Solution.**\n\nIt uses `sizes`.\n\n**Note.**\n\nA box in a box."
+        in solution
+    )
+
+
+SAYINGS = {
+    "By {cite:t}`ours`, so": "By Ours and Other (1999), so",
+    "(sec-here)=\n## Here": "## Here",
+    "of {numref}`fig-a`": "of the figure (fig-a)",
+    ":::{note}\n:class: x\n\nA\n:b: c\n:::": "**Note.**\n\nA\n:b: c",
+    "$$ x $$ (eq-x)": "$$ x $$ (eq-x)",
+    "```python\nd[1::2]\n```\n": "```python\nd[1::2]\n```\n",
+}
+
+
+@pytest.mark.parametrize("typed", SAYINGS)
+def test_what_is_typed_is_said_plainly(typed):
+    cited = {"ours": "Ours and Other (1999)"}
+    assert wording.plain(typed, cited) == SAYINGS[typed]
+
+
+def test_references_are_named_by_their_authors(tmp_path):
+    file = tmp_path / "references.bib"
+    entries = {
+        "one": 'M{\\"u}ller, Eva',
+        "two": "Van Loan, Charles F. and Lee, Ann",
+        "three": "Lee, Ann and Kim, Bo and Roe, Cy",
+    }
+    file.write_text(
+        "".join(
+            f"@book{{{key}, author = {{{who}}}, title = {{T}}, year = 1999}}\n"
+            for key, who in entries.items()
+        ),
+        encoding="utf-8",
+    )
+    assert wording.citations(file) == {
+        "one": "Müller (1999)",
+        "two": "Van Loan and Lee (1999)",
+        "three": "Lee et al. (1999)",
+    }
+
+
 # --- what an author may write -----------------------------------------------
 
 PROBLEMS = {
@@ -427,6 +493,24 @@ PROBLEMS = {
         "sizes = [1, 2, 3",
         "sizes = [1",
         "'[' was never closed",
+    ),
+    "an unknown reference": (
+        "Some prose between two exercises.",
+        "Some prose, as {cite:t}`nobody-1900` has it.",
+        "Some prose",
+        "no reference `nobody-1900` is known",
+    ),
+    "a role that is misspelt": (
+        "Some prose between two exercises.",
+        "Some {terms}`prose` between two exercises.",
+        "Some {terms}",
+        "no role `terms` is known; did you mean `term`?",
+    ),
+    "options that are no YAML": (
+        ":tags: [figure]",
+        ":mystnb: {figure: {caption: Here: a colon}}",
+        ":mystnb:",
+        "the options of this cell are no YAML: expected ',' or '}', but got",
     ),
     "a magic": ("sizes = [1, 2, 3]", "%timeit 3", "%timeit", "invalid syntax"),
 }

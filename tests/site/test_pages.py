@@ -117,6 +117,17 @@ def test_a_solution_is_folded_right_after_its_check():
     assert "10 of 10" not in fold
 
 
+def test_the_page_has_the_words_of_the_manuscript_and_one_caption():
+    words = pages.markdown("See (eq-a).", "w")
+    words["metadata"] = {"myst": "See {eq}`eq-a`."}
+    caption = pages.markdown("**Figure.** A line.", "c")
+    caption["metadata"] = {"tags": ["caption"]}
+    made = pages.assemble(book([words, caption]), None, "mathematics")
+    whole = "".join(cell["source"] for cell in made["cells"])
+    assert "See {eq}`eq-a`." in whole
+    assert "A line." not in whole
+
+
 def test_code_that_holds_a_fence_does_not_end_its_block():
     fold = page()[0]["solution-ex-f"]["source"]
     assert "````text\n```shown\n````" in fold

@@ -49,6 +49,19 @@ def markdown(source: str, name: str) -> Cell:
     }
 
 
+def manuscript(notebook: Notebook) -> list[Cell]:
+    """Return the cells in the words of the manuscript.
+
+    The notebook says in plain words what Jupyter does not know, and repeats
+    captions (book/wording.py).
+    """
+    return [
+        {**cell, "source": cell["metadata"].get("myst", cell["source"])}
+        for cell in notebook["cells"]
+        if "caption" not in tags(cell)
+    ]
+
+
 def fenced(code: str, language: str) -> str:
     """Return a code block whose fence its own text cannot end."""
     runs = [len(run) for run in re.findall(r"`+", code)]
@@ -258,12 +271,12 @@ def assemble(
     page = {**chapter, "metadata": copy.deepcopy(chapter["metadata"])}
     widgets = page["metadata"].get("widgets", {}).get(STATE, {})
     state = widgets.get("state", {})
-    told = solutions or {"cells": []}
+    told = {"cells": manuscript(solutions) if solutions else []}
     given = answers(told) if show_solutions else {}
     outcome = {c["id"]: c for c in told["cells"] if "reveal" in tags(c)}
     cells: list[Cell] = []
     asked = ""
-    for cell in chapter["cells"]:
+    for cell in manuscript(chapter):
         kind = tags(cell)
         if not cells and cell["cell_type"] == "markdown":
             head, line, rest = first_heading(text(cell["source"]))
