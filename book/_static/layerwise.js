@@ -16,8 +16,7 @@
   });
 
   // The page is done part by part, those in sight first, the others while
-  // nothing else is to do. The browser leaves out what is far from sight
-  // (loading.css); each part is shown once, so that its height is known.
+  // nothing else is to do.
   const parts = [];
   const inSight = new Set();
   const findParts = () => {
@@ -40,10 +39,7 @@
       const part = near ?? waiting.values().next().value;
       waiting.delete(part);
       if (!near) await rest();
-      part.style.contentVisibility = "visible";
       await job(part, near ? turn : rest);
-      await frame();
-      part.style.contentVisibility = "";
     }
   };
   const ofPart = (part, css) => [...part.querySelectorAll(css)].filter(

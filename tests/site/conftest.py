@@ -25,7 +25,6 @@ FACTS = """() => ({
 })"""
 OVER = "document.documentElement.scrollWidth - window.innerWidth"
 DARK = "document.documentElement.dataset.theme = 'dark'"
-WHOLLY = "section { content-visibility: visible !important }"
 UNFOLD = "document.querySelectorAll('details').forEach((d) => d.open = true)"
 # axe does not count a formula as the text of a table's header. Its MathML is
 # read out by screen readers, so a header with MathML in it is not empty.
@@ -149,8 +148,6 @@ def looked(browser, address, axe):
             opened = seen.open(f"{address}/{page}")
             facts = opened.evaluate(FACTS)
             facts |= {"urls": set(urls), "foreign": seen.foreign, "over": {}}
-            # nothing is left out for being far from sight
-            opened.add_style_tag(content=WHOLLY)
             opened.evaluate(UNFOLD)
             for width in WIDE:
                 opened.set_viewport_size({"width": width, "height": 900})

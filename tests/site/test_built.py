@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from site_paths import PAGES, ROOT
+from site_visit import WHOLE
 
 from conftest import axe_finds
 
@@ -270,6 +271,15 @@ def test_a_link_shows_what_it_leads_to_and_escape_hides_it(
     opened.keyboard.press("Escape")
     assert shown.count() == 0
     assert seen.said == []
+
+
+def test_who_jumps_far_down_a_page_stays_there(visit, address):
+    opened = visit().open(f"{address}/{EXPLORER}", whole=False)
+    figure = opened.locator(".lw-figure", has_text="compare with").first
+    figure.scroll_into_view_if_needed()
+    before = figure.bounding_box()["y"]
+    opened.wait_for_function(WHOLE)
+    assert abs(figure.bounding_box()["y"] - before) < 200
 
 
 def test_a_page_not_found_leads_back(visit, address):
