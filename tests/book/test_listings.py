@@ -8,11 +8,13 @@ an exercise (`# from layerwise: name`).
 import ast
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 import manuscript
-from conftest import ROOT
+
+ROOT = Path(__file__).parents[2]
 
 PAGES = {p.stem: p.read_text("utf-8") for p in manuscript.manuscripts(ROOT)}
 MODULES = {

@@ -5,11 +5,13 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
 
-from conftest import ROOT
+ROOT = Path(__file__).parents[2]
+
 
 pytestmark = pytest.mark.slow
 

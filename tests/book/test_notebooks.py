@@ -2,12 +2,14 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
 import manuscript
 import weave
-from conftest import ROOT
+
+ROOT = Path(__file__).parents[2]
 
 WOVEN = sorted(ROOT.glob("chapters/*.ipynb")) + sorted(
     ROOT.glob("solutions/*.ipynb")
@@ -37,7 +39,7 @@ def faults(notebook):
     if keys != {"kernelspec", "language_info", "layerwise"}:
         yield f"notebook metadata holds {sorted(keys)}"
     for cell in notebook["cells"]:
-        if set(cell["metadata"]) - {"tags", "mystnb"}:
+        if set(cell["metadata"]) - {"tags", "mystnb", "myst"}:
             yield f"{cell['id']}: metadata holds {sorted(cell['metadata'])}"
     for cell in code:
         tags = cell["metadata"].get("tags", [])

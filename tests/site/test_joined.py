@@ -50,6 +50,7 @@ def test_a_formula_alone_is_left_alone():
     assert marked(paragraph("$x$")) == "x"
 
 
+@pytest.mark.site
 def test_no_line_of_a_narrow_page_begins_with_a_comma(visit, address):
     opened = visit(width=390).open(f"{address}/chapters/06-activations.html")
     first = opened.evaluate(
