@@ -33,23 +33,30 @@ MEASURED = {
 
 def measured(depth: int, seed: int) -> tuple[float, float]:
     """Train as the chapter does; return both shares of right answers."""
+    rng = np.random.default_rng(seed)
+    layers: list[Any] = []
+    for n_prev, n in pairwise([64, *[WIDTH] * (depth - 1), 10]):
+        layers += [lw.Dense(n_prev, n, rng=rng), lw.ReLU()]
+    return digits_right(lw.Network(*layers[:-1]), RATE, EPOCHS, rng)
+
+
+def digits_right(
+    network: lw.Network, rate: float, epochs: int, rng: np.random.Generator
+) -> tuple[float, float]:
+    """Train on digits; return the shares right, training and validation."""
     X, y = lw.datasets.digits()
     Y = lw.one_hot(y, 10)
     learn, valid, _ = lw.datasets.stratified_split(
         y, (0.6, 0.2, 0.2), rng=np.random.default_rng(9)
     )
-    rng = np.random.default_rng(seed)
-    layers: list[Any] = []
-    for n_prev, n in pairwise([64, *[WIDTH] * (depth - 1), 10]):
-        layers += [lw.Dense(n_prev, n, rng=rng), lw.ReLU()]
-    network, cost = lw.Network(*layers[:-1]), lw.SoftmaxCrossEntropy()
-    for _ in range(EPOCHS):
+    cost = lw.SoftmaxCrossEntropy()
+    for _ in range(epochs):
         m = len(learn)
         for part in np.array_split(rng.permutation(m), m // 64):
             batch = learn[part]
             cost.forward(network.forward(X[:, batch], True), Y[:, batch])
             network.backward(cost.backward())
-            network.vector -= RATE * network.gradient
+            network.vector -= rate * network.gradient
     right = [
         float(np.mean(network.forward(X[:, part]).argmax(axis=0) == y[part]))
         for part in (learn, valid)

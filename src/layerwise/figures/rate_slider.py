@@ -8,6 +8,7 @@ import numpy as np
 import layerwise as lw
 
 from .base import Figure
+from .depth_slider import digits_right
 
 SIZES, EPOCHS, SEEDS = (64, 32, 10), 20, (0, 1, 2)
 
@@ -32,25 +33,9 @@ MEASURED: dict[float, tuple[tuple[float, ...], tuple[float, ...]]] = {
 
 def measured(rate: float, seed: int) -> tuple[float, float]:
     """Train as the chapter does; return both shares of right answers."""
-    X, y = lw.datasets.digits()
-    Y = lw.one_hot(y, 10)
-    learn, valid, _ = lw.datasets.stratified_split(
-        y, (0.6, 0.2, 0.2), rng=np.random.default_rng(9)
-    )
     rng = np.random.default_rng(seed)
-    network, cost = lw.deep_network(SIZES, rng=rng), lw.SoftmaxCrossEntropy()
-    for _ in range(EPOCHS):
-        m = len(learn)
-        for part in np.array_split(rng.permutation(m), m // 64):
-            batch = learn[part]
-            cost.forward(network.forward(X[:, batch], True), Y[:, batch])
-            network.backward(cost.backward())
-            network.vector -= rate * network.gradient
-    right = [
-        float(np.mean(network.forward(X[:, part]).argmax(axis=0) == y[part]))
-        for part in (learn, valid)
-    ]
-    return right[0], right[1]
+    network = lw.deep_network(SIZES, rng=rng)
+    return digits_right(network, rate, EPOCHS, rng)
 
 
 class RateSlider(Figure):
